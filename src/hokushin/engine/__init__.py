@@ -1,0 +1,1 @@
+"""Many histories: keys, compiled runs, executors and stored ensembles."""

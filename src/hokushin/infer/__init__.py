@@ -1,0 +1,1 @@
+"""Learning from the record: likelihoods, samplers and checks."""

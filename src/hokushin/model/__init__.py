@@ -1,0 +1,1 @@
+"""What happens in one step: pure functions from state to state."""

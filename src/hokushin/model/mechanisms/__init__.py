@@ -1,0 +1,1 @@
+"""The mechanisms of a step, one named cause to a file."""

@@ -1,0 +1,1 @@
+"""Seats, turns, saves and replays on top of the same step."""

@@ -1,0 +1,1 @@
+"""Questions to an ensemble: events, interventions, contrasts and shares."""

@@ -1,0 +1,1 @@
+"""What is claimed: scenario files, their sources, and the strict reading of both."""

@@ -1,0 +1,1 @@
+"""Checks that authors run on mechanisms, scenarios and environments of their own."""
