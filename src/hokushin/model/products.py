@@ -1,0 +1,223 @@
+"""Sums, products and walls, written so that the compiler makes each intermediate once.
+
+The compiler for the CPU copies a cheap producer into every consumer, reductions included, and
+cannot be told not to. Three things stop it: a plain two-dimensional product, a division by a
+one that it cannot see, and a conditional whose predicate it cannot see. The compiler for
+accelerators needs none of them, is slowed by conditionals, and rounds the inputs of products to
+fewer bits. This file is the only one that knows the difference: mechanisms call it and read the
+same on both.
+
+Every function takes `platform` ("cpu", "gpu", "tpu"), by default the one that JAX uses when the
+function is traced. Values agree across platforms to rounding.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import operator
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from jaxtyping import Array, ArrayLike, Bool, Float
+
+_PLATFORMS = ("cpu", "gpu", "tpu")
+
+
+def spread(
+    table: ArrayLike,
+    x: Float[Array, "*inputs history"],
+    k: int = 1,
+    *,
+    platform: str | None = None,
+) -> Float[Array, "*outputs history"]:
+    r"""Carry `x` over a constant incidence: $y_o = \sum_i T_{oi} x_i$.
+
+    The last `k` axes of `table` are summed against the first `k` axes of `x`; the other axes of
+    `table` lead the result. On the CPU this is also a wall: `x` and the result are each made
+    once. Rows and columns of a NumPy table that hold nothing but zeros are left out, so what
+    stands in a column without weight does not matter, not even an infinity.
+
+    To copy rows rather than to add them up, `gather` is several times faster.
+    """
+    shape = np.shape(table)
+    if k < 1 or shape[-k:] != x.shape[:k] or len(shape) < k:
+        raise ValueError(
+            f"spread: the last {k} axes of the table {shape} must be the first {k} axes of "
+            f"the array {x.shape}; transpose the table or give another k"
+        )
+    outputs, rest = shape[:-k], x.shape[k:]
+    n_inputs = math.prod(x.shape[:k])
+    flat = x.reshape(n_inputs, math.prod(rest))
+    if isinstance(table, np.ndarray):
+        matrix = table.reshape(math.prod(outputs), n_inputs).astype(x.dtype)
+        result = _multiply_live_part(matrix, flat, platform)
+    else:
+        matrix = jnp.asarray(table, x.dtype).reshape(math.prod(outputs), n_inputs)
+        result = _multiply(matrix, flat, platform)
+    return result.reshape(outputs + rest)
+
+
+def gather(
+    x: Float[Array, "input ..."], positions: np.ndarray, absent: float = 0.0
+) -> Float[Array, "output ..."]:
+    """Copy rows of `x`: row i of the result is row `positions[i]`, or `absent` where that is -1.
+
+    `positions` is a NumPy array, known when the program is compiled.
+    """
+    index = np.asarray(positions)
+    if index.ndim != 1 or (index.size and index.dtype.kind not in "iu"):
+        raise ValueError(f"gather: positions must be one axis of integers, not {index!r}")
+    if index.size and (index.min() < -1 or index.max() >= x.shape[0]):
+        raise ValueError(
+            f"gather: positions run from {index.min()} to {index.max()}, but the array has "
+            f"{x.shape[0]} rows; write -1 for a row that is absent"
+        )
+    if (index >= 0).all():
+        return x[index.astype(np.int32)]
+    filler = jnp.full((1, *x.shape[1:]), absent, x.dtype)
+    return jnp.concatenate([x, filler])[np.where(index < 0, x.shape[0], index)]
+
+
+def fence(
+    x: Float[Array, "*axes"],
+    wall: Float[ArrayLike, ""] | None = None,
+    *,
+    platform: str | None = None,
+) -> Float[Array, "*axes"]:
+    """Give `x` back unchanged, and have it made only once whatever the number of its readers.
+
+    The compiler repeats cheap work for each reader, but not a division. `wall` is a divisor of one
+    that it cannot see (`Dice.wall`); without it the divisor is taken from `x`, one unless `x` is
+    NaN, which is as quick. No bit of `x` changes, except that the CPU takes what is smaller than
+    1.2e-38 for zero, as in all arithmetic. Put a fence after each named intermediate that is used
+    twice, and before slicing it.
+    """
+    if not jnp.issubdtype(x.dtype, jnp.floating):
+        raise ValueError(
+            f"fence: needs an array of floats, not {x.dtype}; "
+            "write jnp.where(condition, 1.0, 0.0) and fence that"
+        )
+    if not _is_cpu(platform):
+        return x
+    one = jnp.where(x == x, 1.0, 2.0).astype(x.dtype) if wall is None else wall
+    return x / one
+
+
+def wall_off(
+    make: Callable[[], tuple[Array, Array]],
+    can_pass: Bool[Array, ""],
+    shape: tuple[int, ...],
+    *,
+    platform: str | None = None,
+) -> tuple[Float[Array, "*shape"], Float[Array, "*shape"]]:
+    """Make two float32 arrays of one shape behind a wall that no fusion crosses.
+
+    `can_pass` must be traced and true; where it is false both arrays are NaN. On the CPU the wall
+    is a conditional on it that returns one complex array, since that is the only way to store two
+    words from one kernel: without it a consumer repeats the twenty rounds of a cipher for every
+    element that it reads. Elsewhere nothing is walled.
+    """
+    if not _is_cpu(platform):
+        first, second = make()
+        return jnp.where(can_pass, first, jnp.nan), jnp.where(can_pass, second, jnp.nan)
+    closed = functools.partial(jnp.full, shape, complex(np.nan, np.nan), jnp.complex64)
+    both = lax.cond(can_pass, lambda: lax.complex(*make()), closed)
+    return both.real, both.imag
+
+
+def slices(x: Float[Array, "*axes"], axis: int = 0) -> list[Float[Array, "*rest"]]:
+    """Take a short axis apart, in order."""
+    return [lax.index_in_dim(x, i, axis, keepdims=False) for i in range(x.shape[axis])]
+
+
+def sum_slices(
+    x: Float[Array, "*axes"], axis: int = 0, *, platform: str | None = None
+) -> Float[Array, "*rest"]:
+    """Add up a short axis; an axis of length zero gives zeros."""
+    return _reduce_slices(operator.add, jnp.sum, x, axis, platform)
+
+
+def product_slices(
+    x: Float[Array, "*axes"], axis: int = 0, *, platform: str | None = None
+) -> Float[Array, "*rest"]:
+    """Multiply along a short axis; an axis of length zero gives ones."""
+    return _reduce_slices(operator.mul, jnp.prod, x, axis, platform)
+
+
+def minimum_slices(
+    x: Float[Array, "*axes"], axis: int = 0, *, platform: str | None = None
+) -> Float[Array, "*rest"]:
+    """Smallest value along a short axis, which must not be empty."""
+    return _reduce_slices(jnp.minimum, jnp.min, x, axis, platform)
+
+
+def maximum_slices(
+    x: Float[Array, "*axes"], axis: int = 0, *, platform: str | None = None
+) -> Float[Array, "*rest"]:
+    """Largest value along a short axis, which must not be empty."""
+    return _reduce_slices(jnp.maximum, jnp.max, x, axis, platform)
+
+
+def first_minimum(cost: Float[Array, "*axes"], axis: int = 0) -> Float[Array, "*axes"]:
+    """One where `cost` is smallest along `axis`, zero elsewhere; of equals, the first.
+
+    Exactly one element along `axis` is chosen, also when costs tie (uniforms have 2^23 values,
+    so in a large ensemble they do) or are all infinite. The costs must not be NaN.
+    """
+    first, *others = slices(cost, axis)
+    least, chosen = first, jnp.zeros_like(first)
+    for position, candidate in enumerate(others, start=1):
+        # The position as a float: a predicate, once sliced, is computed again by every reader.
+        chosen = jnp.where(candidate < least, np.float32(position), chosen)
+        least = jnp.minimum(candidate, least)
+    along = [1] * cost.ndim
+    along[axis] = -1
+    positions = np.arange(cost.shape[axis], dtype=np.float32).reshape(along)
+    return jnp.where(jnp.expand_dims(chosen, axis) == positions, 1.0, 0.0).astype(cost.dtype)
+
+
+def _multiply_live_part(
+    matrix: np.ndarray, x: Float[Array, "input rest"], platform: str | None
+) -> Float[Array, "output rest"]:
+    """Multiply without the rows and columns of `matrix` that are zero throughout."""
+    rows, columns = np.flatnonzero(matrix.any(1)), np.flatnonzero(matrix.any(0))
+    n_rows, n_columns = matrix.shape
+    if not rows.size:
+        return jnp.zeros((n_rows, x.shape[1]), x.dtype)
+    live = x if columns.size == n_columns else x[columns]
+    result = _multiply(jnp.asarray(matrix[np.ix_(rows, columns)]), live, platform)
+    if rows.size == n_rows:
+        return result
+    positions = np.full(n_rows, -1)
+    positions[rows] = np.arange(rows.size)
+    return gather(result, positions)
+
+
+def _multiply(
+    matrix: Float[Array, "output input"], x: Float[Array, "input rest"], platform: str | None
+) -> Float[Array, "output rest"]:
+    if _is_cpu(platform):
+        return matrix @ x
+    return jnp.sum(matrix[:, :, None] * x[None], axis=1)
+
+
+def _reduce_slices(
+    combine: Callable[[Array, Array], Array],
+    reduce_axis: Callable[..., Array],
+    x: Array,
+    axis: int,
+    platform: str | None,
+) -> Array:
+    if not _is_cpu(platform) or not x.shape[axis]:
+        return reduce_axis(x, axis=axis)
+    return functools.reduce(combine, slices(x, axis))
+
+
+def _is_cpu(platform: str | None) -> bool:
+    if platform is not None and platform not in _PLATFORMS:
+        raise ValueError(f"platform is {platform!r}, but must be one of {', '.join(_PLATFORMS)}")
+    return (platform or jax.default_backend()) == "cpu"
