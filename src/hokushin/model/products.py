@@ -88,13 +88,16 @@ def fence(
     *,
     platform: str | None = None,
 ) -> Float[Array, "*axes"]:
-    """Give `x` back unchanged, and have it made only once whatever the number of its readers.
+    """Give `x` back unchanged, and keep the compiler from copying its making into each reader.
 
-    The compiler repeats cheap work for each reader, but not a division. `wall` is a divisor of one
-    that it cannot see (`Dice.wall`); without it the divisor is taken from `x`, one unless `x` is
-    NaN, which is as quick. No bit of `x` changes, except that the CPU takes what is smaller than
-    1.2e-38 for zero, as in all arithmetic. Put a fence after each named intermediate that is used
-    twice, and before slicing it.
+    The compiler copies cheap work into whatever reads it, but not a division. `wall` is a divisor
+    of one that it cannot see (`Dice.wall`); without it the divisor is taken from `x`, one unless
+    `x` is NaN, which is as quick. No bit of `x` changes, except that the CPU takes what is smaller
+    than 1.2e-38 for zero, as in all arithmetic.
+
+    Put a fence after each named intermediate that is used twice, and before slicing it. It does
+    not help where all readers end in one kernel and read `x` at different places, such as `x` and
+    `x` reversed: only `spread` and `wall_off` do.
     """
     if not jnp.issubdtype(x.dtype, jnp.floating):
         raise ValueError(

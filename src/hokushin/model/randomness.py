@@ -227,7 +227,7 @@ def threefry(key_0: Word, key_1: Word, counter_0: Word, counter_1: Word) -> tupl
     return left, right
 
 
-def _uniform_from_word(word: UInt32[Array, "*axes"]) -> Float32[Array, "*axes"]:
+def _uniform_from_word(word: Word) -> Float32[Array, "*axes"]:
     """Map a word to ((word >> 8) | 1) / 2^24, exactly.
 
     The 23 leading bits become the fraction of a float in [1, 2); subtracting 1 - 2^-24 leaves the
