@@ -1,0 +1,325 @@
+"""Run: many histories of a model through one compiled program, in blocks of fixed width.
+
+A run is a pure function of model, seed, history ids and switches. Rows are computed in blocks of
+`LANES`, so a history has the same bits whatever else runs beside it on the same platform. Until
+the branch date the documented choices are forced and nobody deliberates; from then on matters are
+free. What differs between rows (which causes are present, overridden numbers, draws) is an input
+array of one compiled program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array
+
+from hokushin.engine.keys import LANES, seed_word
+from hokushin.model.build import Model
+from hokushin.model.randomness import Dice
+from hokushin.model.start import start
+from hokushin.model.state import Moment, State
+from hokushin.model.step import Report, advance, rewritten
+
+Progress = Callable[[int, int], None]
+WARM_UP = 3
+"""Steps before the branch in which factions already look at the world, so that what happens at the
+branch is news to them."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What distinguishes one run from another, apart from its rows."""
+
+    seed: int = 1
+    branch: date | None = None
+    """Documented choices are forced before this day, and on it; None: free from the start."""
+    horizon: date | None = None
+    """The run stops at the first step that begins on or after this day."""
+    kernel: str = "assent"
+    spread: float = 1.0
+    """Factor on the spread of every prior; 0 runs every history on the medians."""
+    override: Mapping[str, float] = field(default_factory=dict)
+    """Numbers set by path for all rows, in the engine's unit."""
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """First step at which each event held, row by row; `NEVER` where it did not."""
+
+    events: tuple[str, ...]
+    first: np.ndarray  # (event, row)
+
+    def happened(self, event: str) -> np.ndarray:
+        """Whether an event happened before the horizon, row by row."""
+        return self.first[self.events.index(event)] < 1e5
+
+    def step(self, event: str) -> np.ndarray:
+        """Step of an event, row by row."""
+        return self.first[self.events.index(event)]
+
+
+class Simulator:
+    """A model with a setting, compiled once for each kind of output."""
+
+    def __init__(
+        self,
+        model: Model,
+        setting: Setting | None = None,
+        documented: Mapping[int, Iterable[tuple[int, int]]] | None = None,
+    ) -> None:
+        """Prepare a run; `documented` maps a step to the (matter, option) pairs taken in it."""
+        self.model = model
+        self.setting = setting or Setting()
+        self.documented = dict(documented or {})
+        self.causes = model.axes.causes
+        self.groups = tuple(model.scenario.causes[c].group for c in self.causes)
+        calendar = model.sets.calendar
+        branch, horizon = self.setting.branch, self.setting.horizon
+        self.first_free = 0 if branch is None else calendar.index(branch)
+        self.stop = calendar.n_steps
+        if horizon is not None and horizon <= calendar.last_of(calendar.n_steps - 1):
+            self.stop = calendar.index(horizon)
+        if self.stop <= self.first_free:
+            raise ValueError(f"the horizon {horizon} is not after the branch {branch}")
+        self._programs: dict[Any, Any] = {}
+        self.moments = self._moments()
+
+    # --- outcomes -----------------------------------------------------------------------------
+
+    def outcomes(
+        self,
+        histories: np.ndarray,
+        present: np.ndarray | None = None,
+        alternative: np.ndarray | None = None,
+        draws: np.ndarray | None = None,
+        progress: Progress | None = None,
+    ) -> Outcomes:
+        """Run rows to the horizon.
+
+        Args:
+            histories: Absolute history ids, one a row (uint32).
+            present: True where a cause is as in the world: (cause,) or (row, cause).
+            alternative: True where an absent cause uses its alternative null, (cause,).
+            draws: Parameter draw of each row; by default the history's own id.
+        """
+        rows = self._rows(histories, present, alternative, draws)
+        program = self._program("first", lambda state, report: None, report=False)
+        parts = self._map(program, rows, progress)
+        return Outcomes(
+            self.model.axes.events, np.concatenate([p[0] for p in parts], 1)[:, : len(histories)]
+        )
+
+    def series(
+        self,
+        pick: Callable[[State], Any],
+        histories: np.ndarray,
+        present: np.ndarray | None = None,
+        name: str = "series",
+        first_step: int = 0,
+    ) -> Any:
+        """Follow parts of the state: `pick(state)` after every step, histories last.
+
+        Arrays come back with the step as leading axis.
+        """
+        rows = self._rows(histories, present, None, None)
+        program = self._program(("series", name), lambda state, report: pick(state), report=False)
+        parts = [p[1] for p in self._map(program, rows, None)]
+        joined = jax.tree.map(lambda *x: np.concatenate(x, -1)[..., : len(histories)], *parts)
+        return jax.tree.map(lambda x: x[first_step:], joined)
+
+    def trace(self, history: int, present: np.ndarray | None = None) -> Report:
+        """Everything that one history did, step by step, as NumPy arrays with the step leading.
+
+        The whole block of lanes is run and one lane kept, so its bits are those of any ensemble.
+        """
+        rows = self._rows(np.array([history], np.uint32), present, None, None)
+
+        def pick(state: State, report: Report) -> Any:
+            return jax.tree.map(lambda x: x[..., 0], report)
+
+        program = self._program("trace", pick, report=True)
+        return self._map(program, rows, None)[0][1]
+
+    def averages(
+        self,
+        pick: Callable[[Report], Any],
+        histories: np.ndarray,
+        present: np.ndarray | None = None,
+        name: str = "averages",
+    ) -> Any:
+        """Mean over histories of `pick(report)`, step by step from the branch (or the start)."""
+        rows = self._rows(histories, present, None, None)
+
+        def mean(state: State, report: Report) -> Any:
+            return jax.tree.map(lambda x: jnp.mean(x, -1), pick(report))
+
+        program = self._program(("averages", name), mean, report=True)
+        parts = [p[1] for p in self._map(program, rows, None)]
+        return jax.tree.map(lambda *x: np.mean(np.stack(x), 0), *parts)
+
+    # --- machinery ----------------------------------------------------------------------------
+
+    def _moments(self) -> Moment:
+        """Calendar of this run, with the record forced up to and on the branch day."""
+        moments = self.model.moments
+        branch = self.setting.branch
+        if branch is None:
+            return moments
+        forced = np.array(moments.forced)
+        free = np.array(moments.free)
+        recorded = np.array(moments.recorded)
+        free[: self.first_free] = 0.0
+        recorded[: self.first_free] = 1.0
+        for step, taken in self.documented.items():
+            if step > self.first_free:
+                continue
+            for matter, option in taken:
+                forced[step, matter, option] = 1.0
+                free[step, matter] = 0.0
+        return replace(moments, forced=forced, free=free, recorded=recorded)
+
+    def _rows(
+        self,
+        histories: np.ndarray,
+        present: np.ndarray | None,
+        alternative: np.ndarray | None,
+        draws: np.ndarray | None,
+    ) -> list[dict[str, np.ndarray]]:
+        """Cut rows into blocks of `LANES`, the last one filled up with its own last row."""
+        histories = np.asarray(histories, np.uint32)
+        n, n_causes = len(histories), len(self.causes)
+        if n == 0:
+            raise ValueError("no histories to run; give at least one id")
+        draws = histories if draws is None else np.asarray(draws, np.uint32)
+        if present is None:
+            present = np.ones(n_causes, bool)
+        present = np.broadcast_to(np.asarray(present, bool), (n, n_causes))
+        if alternative is None:
+            alternative = np.zeros(n_causes, bool)
+        axes = self.model.axes
+        absent = ~present[:, axes.rewrite_cause] if len(axes.rewrites) else np.zeros((n, 0), bool)
+        which = np.asarray(alternative, bool)[axes.rewrite_cause] if len(axes.rewrites) else []
+        in_use = np.asarray(which, bool) == (axes.rewrite_alternative > 0)
+        strength = (absent & in_use).astype(np.float32)
+        n_blocks = -(-n // LANES)
+        pad = np.minimum(np.arange(n_blocks * LANES), n - 1)
+        blocks = []
+        for b in range(n_blocks):
+            rows = pad[b * LANES : (b + 1) * LANES]
+            blocks.append(
+                {
+                    "history": histories[rows],
+                    "draw": draws[rows],
+                    "strength": np.ascontiguousarray(strength[rows].T),
+                }
+            )
+        return blocks
+
+    def _program(self, name: Any, pick: Callable, report: bool) -> Any:
+        if name not in self._programs:
+            self._programs[name] = self._compile(pick, report)
+        return self._programs[name]
+
+    def _compile(self, pick: Callable, report: bool) -> Callable:
+        model, setting = self.model, self.setting
+        axes, first_free, stop = model.axes, self.first_free, self.stop
+        deliberate_from = 0 if report else max(0, first_free - WARM_UP)
+        moments = jax.tree.map(np.asarray, self.moments)
+        shared = jax.tree.map(lambda x: x[:stop], moments)
+        override = {model.position(p): v for p, v in setting.override.items()}
+
+        def program(seed: Array, wall: Array, rows: dict[str, Array], calendar: Moment) -> Any:
+            theta = model.draw(seed, rows["draw"], scale=setting.spread)
+            for position, value in override.items():
+                theta = theta.at[position].set(value)
+            params = model.params(theta)
+            delta = model.rewrite_delta(theta)
+
+            def now(moment: Moment) -> tuple[Array, Any]:
+                strength = rows["strength"] * moment.rewrite_active
+                return strength, rewritten(params, model.rewrite_tables, strength, delta)
+
+            def dice(step: Array) -> Dice:
+                return Dice(seed=seed, history=rows["history"], step=step, wall=wall)
+
+            def turn(decides: bool) -> Callable:
+                def body(state: State, moment: Moment) -> tuple[State, Any]:
+                    strength, at = now(moment)
+                    after, seen = advance(
+                        axes,
+                        at,
+                        state,
+                        moment,
+                        dice(moment.step),
+                        strength,
+                        kernel=setting.kernel,
+                        report=report,
+                        decides=decides,
+                    )
+                    return after, pick(after, seen)
+
+                return body
+
+            opening = jax.tree.map(lambda x: x[0], calendar)
+            _, at_start = now(opening)
+            state = start(axes, at_start, dice(calendar.step[0]))
+            seen = []
+            if deliberate_from:
+                early = jax.tree.map(lambda x: x[:deliberate_from], calendar)
+                state, picked = jax.lax.scan(turn(False), state, early)
+                seen.append(picked)
+            late = jax.tree.map(lambda x: x[deliberate_from:], calendar)
+            state, picked = jax.lax.scan(turn(True), state, late)
+            seen.append(picked)
+            joined = jax.tree.map(lambda *x: jnp.concatenate(x), *seen)
+            return state.first, joined
+
+        compiled = jax.jit(program, compiler_options=compiler_options())
+        seed = jnp.asarray(seed_word(setting.seed), jnp.uint32)
+        wall = jnp.float32(1.0)
+        calendar = jax.device_put(shared)
+
+        def run(rows: dict[str, np.ndarray]) -> Any:
+            return jax.tree.map(np.asarray, compiled(seed, wall, rows, calendar))
+
+        return run
+
+    def _map(self, program: Callable, blocks: list, progress: Progress | None) -> list:
+        """Run blocks on as many threads as there are cores; order of results is order of blocks."""
+        total = len(blocks)
+        if total == 1:
+            return [program(blocks[0])]
+        first = program(blocks[0])  # compiles once, before the threads start
+        results: list[Any] = [first]
+        with ThreadPoolExecutor(max_workers=n_cores()) as pool:
+            for i, result in enumerate(pool.map(program, blocks[1:]), start=2):
+                results.append(result)
+                if progress is not None:
+                    progress(min(i * LANES, total * LANES), total * LANES)
+        return results
+
+
+def n_cores() -> int:
+    """Cores that this process may use."""
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def compiler_options() -> dict[str, Any]:
+    """Options for XLA on this machine: full-width vectors where the processor has them."""
+    if jax.default_backend() != "cpu":
+        return {}
+    try:
+        flags = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return {}
+    return {"xla_cpu_prefer_vector_width": "512"} if "avx512f" in flags else {}

@@ -1,0 +1,345 @@
+"""Considerations: what an option is weighed by, computed from each faction's own beliefs.
+
+Every function returns the value of one consideration for whatever it is about (a front, a memory,
+a deal ...), roughly between -1 and 1, positive where it favours acting. `ledger` turns them into
+gains, faction by faction and option by option.
+"""
+
+from __future__ import annotations
+
+import equinox as eqx
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from hokushin.model.axes import Axes
+from hokushin.model.battle import win_probability
+from hokushin.model.look import INFANTRY, power_forces
+from hokushin.model.numeric import logistic, safe_log
+from hokushin.model.params import Params
+from hokushin.model.products import fence, gather, spread, sum_slices
+from hokushin.model.state import Moment, State
+from hokushin.model.view import View
+
+CONSIDERATIONS = (
+    "relief", "prospect", "criterion", "strain", "commitment", "ripeness", "window", "dread",
+    "burden", "exposure", "threat", "faith", "ally", "deterrence", "spoils", "doctrine",
+)  # fmt: skip
+_YOUTH_YEARS = 5.0
+"""Half-life of what a treaty binds by being young; the term that treaties of the kind ran for."""
+_CLAUSE_SHARPNESS = 4.0
+"""How nearly a conjunction of clauses is its worst clause."""
+
+
+class Beliefs(eqx.Module):
+    """What each memory's holder believes of its enemy now."""
+
+    enemy: Float[Array, "memory history"]
+    """Divisions of the enemy at the common front, material memory included."""
+    own: Float[Array, "memory history"]
+    log_ratio: Float[Array, "memory history"]
+    success: Float[Array, "memory history"]
+    """Believed chance of winning the common front; one half where there is none."""
+    threat: Float[Array, "memory history"]
+    attack: Float[Array, "memory history"]
+    """Believed chance that the enemy acts within a year."""
+
+
+def believe(axes: Axes, params: Params, view: View, state: State, wall: Array) -> Beliefs:
+    r"""What the holders of memories make of what they see.
+
+    The enemy's strength is intelligence times $e^{\text{material}}$; success is
+    `battle.win_probability` at the believed ratio, integrated over the belief about skill; threat
+    is $\sigma(s \log(\hat N_j / N_i) + \ell)$ with the believed log-odds of intent $\ell$.
+    """
+    front = np.maximum(axes.memory_front, 0)
+    has_front = (axes.memory_front >= 0).astype(np.float32)[:, None]
+    side = axes.memory_side
+    own = view.at_front[front, side]
+    true_enemy = view.at_front[front, 1 - side]
+    bias = gather(state.estimate_error, axes.memory_observation)
+    enemy = true_enemy * jnp.exp(bias + state.material)
+    log_ratio = fence(safe_log(own, 0.05) - safe_log(enemy, 0.05), wall)
+    sign = np.where(side == 0, 1.0, -1.0).astype(np.float32)[:, None]
+    success = win_probability(
+        params.battle,
+        log_ratio=log_ratio,
+        log_armour=sign * view.log_armour[front] - bias - state.material,
+        air=sign * view.air[front],
+        fortified=params.fronts.fortified[front, 1 - side],
+        rugged=params.fronts.rugged[front],
+        wooded=params.fronts.wooded[front],
+        skill_mean=state.skill_mean,
+        skill_variance=state.skill_variance,
+    )
+    threat = logistic(-params.choice.threat_scale * log_ratio + state.intent) * has_front
+    return Beliefs(
+        enemy=enemy,
+        own=own,
+        log_ratio=log_ratio,
+        success=fence(success * has_front + 0.5 * (1.0 - has_front), wall),
+        threat=fence(threat, wall),
+        attack=fence(logistic(state.intent), wall),
+    )
+
+
+def fortune(axes: Axes, params: Params, state: State) -> Float[Array, "front history"]:
+    r"""Chance, as an onlooker sees it, that side a reaches its goal on each front.
+
+    $\sigma\bigl(((x + \dot x\,\tau)/g - 1)/s\bigr)$ with position x, smoothed speed carried on for
+    the horizon $\tau$, goal g and scale s; nothing where the front is closed.
+    """
+    goal = jnp.maximum(params.fronts.goal[:, 0], 1.0)
+    reached = (state.position + state.speed * params.choice.ripeness_horizon) / goal
+    return state.war * logistic((reached - 1.0) / params.choice.ripeness_scale)
+
+
+def relief(axes: Axes, params: Params, view: View) -> Float[Array, "act history"]:
+    r"""Want that the regions an option means to win would still, if they were won.
+
+    $\sum_a n_a u_a (1 - e^{-y_a/d_a})$ over the chooser's accounts, with need n, urgency u, and
+    yields won y against demand d. Depends on nothing but yields where a resource is not there.
+    """
+    supply = params.supply
+    won = spread(axes.option_yields, supply.region_yield, 2)  # option, account, history
+    share = 1.0 - jnp.exp(-won / jnp.maximum(view.demand, 1e-9))
+    return sum_slices(share * (supply.need * view.urgency)[None], 1)
+
+
+def strain(axes: Axes, params: Params, view: View, state: State) -> Float[Array, "act history"]:
+    r"""Stocks that the fronts an option opens would burn, by how pressing their want is.
+
+    $-\sum_a n_a u_a \tanh(w_{ak} T_k / S_a)$: war use of the account on that front over its
+    campaign against the stock in hand.
+    """
+    supply = params.supply
+    burnt = supply.war_use * params.fronts.campaign[None] / jnp.maximum(state.stock, 1e-6)[:, None]
+    felt = (supply.need * view.urgency)[:, None] * jnp.tanh(burnt)  # account, front, history
+    by_side = spread(_side_of_account(axes), felt, 2)  # front * side
+    return -spread(axes.opens.reshape(axes.opens.shape[0], -1), by_side)
+
+
+def window(params: Params, view: View) -> Float[Array, "front history"]:
+    """Season left against the campaign's length: 0 if there is time enough, -1 if there is none."""
+    return jnp.minimum(1.0, view.season_left / jnp.maximum(params.fronts.campaign, 1e-3)) - 1.0
+
+
+def burden(axes: Axes, state: State) -> Float[Array, "power history"]:
+    """Share of each power's divisions that stand in pools of open fronts, taken as a cost."""
+    powers = np.arange(len(axes.powers))
+    committed = np.zeros((len(axes.pools), len(axes.fronts)), np.float32)
+    for k, pools in enumerate(axes.front_pool):
+        committed[pools, k] = 1.0
+    divisions = state.force[:, INFANTRY]
+    mine = (axes.pool_power[None] == powers[:, None]).astype(np.float32)
+    busy = jnp.minimum(1.0, spread(committed, state.war)) if len(axes.fronts) else 0.0 * divisions
+    return -spread(mine, divisions * busy) / jnp.maximum(spread(mine, divisions), 1e-6)
+
+
+def exposure(axes: Axes, params: Params, state: State) -> Float[Array, "exposure history"]:
+    """What an enemy can strike: worth times reach times its strength there against the start."""
+    now = state.force[axes.exposure_pool, INFANTRY]
+    start = params.forces.start[axes.exposure_pool, INFANTRY]
+    strength = jnp.minimum(3.0, now / jnp.maximum(start, 1e-6))
+    return -params.fronts.exposure_worth * params.fronts.exposure_reach * strength
+
+
+def faith(params: Params, state: State) -> Float[Array, "deal history"]:
+    """Worth of a treaty in force, fading as it ages, as a cost of breaking it."""
+    return -params.deals.worth * state.deal * 2.0 ** (-state.deal_years / _YOUTH_YEARS)
+
+
+def trust_felt(params: Params, state: State) -> Float[Array, "trust history"]:
+    """Trust less prejudice."""
+    return state.trust - params.minds.trust_prejudice
+
+
+def criterion(
+    axes: Axes, params: Params, view: View, state: State, beliefs: Beliefs, moment: Moment
+) -> Float[Array, "conditional history"]:
+    r"""How far each stated condition is met: the soft minimum of its clauses, times its strength.
+
+    $\tanh$ of the distance from the threshold in the stated direction and scale; a conjunction is
+    $-\frac1\beta\log\frac1n\sum_i e^{-\beta d_i}$, so one unmet clause holds it back.
+    """
+    values = jnp.stack(
+        [_variable(axes, params, view, state, beliefs, moment, v) for v in axes.variables]
+    )
+    x = values[axes.clause_variable]
+    distance = (x - params.choice.clause_threshold) / jnp.maximum(params.choice.clause_scale, 1e-6)
+    met = jnp.tanh(axes.clause_sign[:, None] * distance)
+    n_conditionals = len(axes.conditionals)
+    members = (axes.clause_conditional[None] == np.arange(n_conditionals)[:, None]).astype(
+        np.float32
+    )
+    members = members / np.maximum(members.sum(1, keepdims=True), 1.0)
+    worst = -jnp.log(spread(members, jnp.exp(-_CLAUSE_SHARPNESS * met)) + 1e-9)
+    soft = worst / _CLAUSE_SHARPNESS
+    return params.choice.conditional_strength * soft * moment.conditional_active
+
+
+def shared(
+    axes: Axes, params: Params, view: View, state: State, beliefs: Beliefs
+) -> dict[str, Float[Array, "act history"]]:
+    """Values of the considerations on which all factions of a power agree, option by option."""
+    n = axes.option_wins.shape[0]
+    values = {
+        "ripeness": spread(axes.weigh["ripeness"], fortune(axes, params, state)),
+        "window": spread(axes.weigh["window"], window(params, view)),
+        "burden": spread(axes.weigh["burden"], burden(axes, state)),
+        "exposure": spread(axes.weigh["exposure"], exposure(axes, params, state)),
+        "faith": spread(axes.weigh["faith"], faith(params, state)),
+        "ally": spread(
+            axes.weigh["ally.ask"],
+            state.ask * trust_felt(params, state)[axes.ask_trust],
+        )
+        + spread(axes.weigh["ally.trust"], trust_felt(params, state)),
+        "commitment": -spread(
+            axes.weigh["commitment"], state.stands.reshape(n, *state.stands.shape[2:])
+        ),
+        "strain": axes.weigh["strain"] * strain(axes, params, view, state),
+    }
+    return values
+
+
+def ledger(
+    axes: Axes,
+    params: Params,
+    view: View,
+    state: State,
+    beliefs: Beliefs,
+    moment: Moment,
+    wall: Array,
+) -> dict[str, Float[Array, "entry history"]]:
+    """Weighted entries of every consideration: `shared` by option, the rest by (pair, option).
+
+    The sum of a faction's entries for an option is its gain over carrying on, before the cost of
+    change and before its disposition. `gains` adds them up; the report shows them one by one.
+    """
+    choice = params.choice
+    weight = dict(zip(CONSIDERATIONS, choice.weight, strict=True))
+    values = shared(axes, params, view, state, beliefs)
+    intensity = choice.intensity.reshape(axes.option_wins.shape[0], *choice.intensity.shape[2:])
+    book: dict[str, Array] = {}
+    for name, value in values.items():
+        book[name] = fence(weight[name] * value * intensity, wall)
+    won = relief(axes, params, view)
+    prize = spread(axes.option_wins, choice.spoils)
+    unfought = axes.weigh["unfought"]
+    book["relief.free"] = fence(weight["relief"] * won * unfought * intensity, wall)
+    book["spoils.free"] = fence(weight["spoils"] * prize * unfought * intensity, wall)
+    gain_if_won = {"relief": won, "spoils": prize}
+    gamble = beliefs.success - (1.0 - beliefs.success) * gather(
+        params.fronts.stake, axes.memory_front
+    )
+    for name, entries in axes.entries.items():
+        if not entries.option.size:
+            continue
+        target, sign = entries.target, entries.sign[:, None]
+        if name in gain_if_won:
+            value = gain_if_won[name][entries.option] * beliefs.success[target]
+        elif name == "prospect":
+            value = gamble[target]
+        elif name == "dread":
+            value = -(state.dread + state.cold)[target]
+        elif name == "threat":
+            value = beliefs.threat[target]
+        elif name == "deterrence":
+            value = -beliefs.attack[target] * third_strength(axes, state)[target]
+        elif name == "criterion":
+            value = criterion(axes, params, view, state, beliefs, moment)[target]
+        elif name == "doctrine":
+            value = (choice.doctrine * moment.doctrine_active)[target]
+        else:  # a faction's own factor on a consideration that it shares with the others
+            kind = name.removeprefix("factor.")
+            k = CONSIDERATIONS.index(kind)
+            value = (choice.factor[entries.faction, k] - 1.0) * book[kind][entries.option]
+            book[name] = fence(sign * value, wall)
+            continue
+        factor = choice.factor[entries.faction, CONSIDERATIONS.index(name)]
+        scale = 1.0 if name == "doctrine" else intensity[entries.option]
+        book[name] = fence(sign * weight[name] * factor * scale * value, wall)
+    return book
+
+
+def gains(
+    axes: Axes, params: Params, book: dict[str, Array], wall: Array
+) -> Float[Array, "pair option history"]:
+    """Add each faction's entries up, and take the common cost of leaving the status quo off."""
+    choice = params.choice
+    in_common = sum(book[name] for name in (*SHARED, "relief.free", "spoils.free"))
+    cost = axes.inertia_act.reshape(-1, 1) * choice.inertia_act
+    cost = cost + axes.inertia_war.reshape(-1, 1) * choice.inertia_war
+    rows = [fence(in_common - cost, wall)]
+    rows += [book[name] for name in axes.entries if name in book]
+    width = max(row.shape[-1] for row in rows)
+    stacked = jnp.concatenate([jnp.broadcast_to(r, (r.shape[0], width)) for r in rows])
+    total = sum(gather(stacked, positions) for positions in axes.ledger)
+    return fence(jnp.reshape(total, (len(axes.pairs), axes.n_options, width)), wall)
+
+
+SHARED = ("ripeness", "window", "burden", "exposure", "faith", "ally", "commitment", "strain")
+"""Considerations that all factions of a power see alike."""
+
+
+def third_strength(axes: Axes, state: State) -> Float[Array, "memory history"]:
+    """A third power's forces against the holder's, at most 1: divisions plus fleet in tens of kt."""
+    total = power_forces(axes, state)
+    size = total[:, INFANTRY] + 0.1 * total[:, 3]
+    holder = axes.faction_power[axes.memory_faction]
+    return jnp.minimum(1.0, size[axes.memory_enemy] / jnp.maximum(size[holder], 1e-6))
+
+
+def _side_of_account(axes: Axes) -> np.ndarray:
+    """Table (front * side, account, front): 1 where the account's power is that side there."""
+    n_fronts, n_accounts = len(axes.fronts), len(axes.accounts)
+    table = np.zeros((n_fronts, 2, n_accounts, n_fronts), np.float32)
+    for k in range(n_fronts):
+        for side in range(2):
+            table[k, side, axes.account_power == axes.front_power[k, side], k] = 1.0
+    return table.reshape(n_fronts * 2, n_accounts, n_fronts)
+
+
+def _variable(
+    axes: Axes,
+    params: Params,
+    view: View,
+    state: State,
+    beliefs: Beliefs,
+    moment: Moment,
+    variable,
+) -> Array:
+    """Value of one thing that stated conditions are about."""
+    i = variable.index
+    lane = beliefs.success[0] if beliefs.success.shape[0] else state.first[0]
+    zero = jnp.zeros_like(lane)
+    match variable.verb:
+        case "believed":
+            return zero + view.estimate[i[0], i[1]]
+        case "ratio":  # index: memory
+            return zero + jnp.exp(beliefs.log_ratio[i[0]])
+        case "war":
+            return zero + state.war[i[0]]
+        case "deal":
+            return zero + state.deal[i[0]]
+        case "taken":
+            return zero + state.taken[i[0]]
+        case "stands":
+            return zero + state.stands[i[0], i[1]]
+        case "ask":
+            return zero + state.ask[i[0]]
+        case "cut":
+            return zero + state.cut[i[0]]
+        case "fortune":
+            return zero + fortune(axes, params, state)[i[0]]
+        case "progress":
+            return zero + state.position[i[0]] / jnp.maximum(params.fronts.goal[i[0], 0], 1.0)
+        case "runway":
+            return zero + jnp.minimum(view.runway[i[0]], 120.0)
+        case "season":
+            return zero + view.season_left[i[0]]
+        case "year":
+            return zero + moment.year
+        case "intent":  # index: memory
+            return zero + beliefs.attack[i[0]]
+    raise ValueError(f"no variable {variable.verb!r} for a stated condition")

@@ -1,0 +1,273 @@
+"""Choosing: matters are opened by news, weighed, put forward, passed or blocked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import equinox as eqx
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from hokushin.model import kernels
+from hokushin.model.axes import NEVER, Axes
+from hokushin.model.choice import Decision, blockers, choose, mix_routes, step_log_probability
+from hokushin.model.considerations import believe, gains, ledger
+from hokushin.model.params import Params
+from hokushin.model.products import fence, gather, spread, sum_slices
+from hokushin.model.randomness import Dice
+from hokushin.model.state import Moment, State
+from hokushin.model.view import View
+
+HALF = np.log(2.0)
+
+
+class Choices(eqx.Module):
+    """What was taken in one step, and what the log needs to say why."""
+
+    taken: Float[Array, "matter option history"]
+    """1 for each option taken (several only where the record took several)."""
+    decision: Decision
+    available: Float[Array, "matter option history"]
+    gain: Float[Array, "pair option history"]
+    rate: Float[Array, "matter history"]
+    log_probability: Float[Array, "matter option history"]
+    """Of what the step brings, tabling included."""
+    utility: Float[Array, "matter option history"]
+
+
+def drift_dispositions(axes: Axes, params: Params, state: State, dice: Dice) -> State:
+    r"""Judgement drifts: $d' = \rho d + \sqrt{1-\rho^2}\,z$ with $\rho = 2^{-\Delta/h}$.
+
+    An Ornstein-Uhlenbeck process, so that a matter tabled twice in a month meets nearly the same
+    minds: with fresh dice at every tabling the same weights give ten times the chance of war.
+    """
+    kept = jnp.exp(-HALF * axes.months_per_step / params.choice.disposition_half_life)
+    news = jnp.sqrt(jnp.maximum(1.0 - kept * kept, 0.0))
+    z = dice.normals("disposition.drift", (len(axes.pairs),))
+    return replace(state, disposition=kept * state.disposition + news * z)
+
+
+def judgement(axes: Axes, params: Params, state: State, dice: Dice) -> Float[Array, "pair history"]:
+    r"""Spread of judgement: $\sigma(\sqrt{k}\,d + \sqrt{1-k}\,\varepsilon)$, part of it fresh."""
+    choice = params.choice
+    fresh = dice.normals("disposition.fresh", (len(axes.pairs),))
+    persistent = choice.disposition_persistent
+    mixed = jnp.sqrt(persistent) * state.disposition + jnp.sqrt(1.0 - persistent) * fresh
+    return choice.disposition_sd * mixed
+
+
+def decide_matters(
+    axes: Axes,
+    params: Params,
+    view: View,
+    state: State,
+    moment: Moment,
+    dice: Dice,
+    rewrites: Float[Array, "rewrite history"],
+    kernel: str = "assent",
+) -> Choices:
+    """Weigh every matter of every deciding power and draw what this step brings."""
+    beliefs = believe(axes, params, view, state, dice.wall)
+    book = ledger(axes, params, view, state, beliefs, moment, dice.wall)
+    considered = gains(axes, params, book, dice.wall)
+    changes = (np.arange(axes.n_options) > 0).astype(np.float32)[:, None]
+    gain = considered + judgement(axes, params, state, dice)[:, None] * changes
+    gain = fence(gain, dice.wall)
+    available = availability(axes, state, moment, rewrites)
+    influence = influences(axes, params)[axes.pair_faction]
+    right = params.choice.right * axes.pair_block[:, None]
+    deference = jnp.broadcast_to(params.choice.deference, (len(axes.pairs), *right.shape[1:]))
+    decide = kernels.KERNELS[kernel]
+    sharpness = params.choice.sharpness
+    decision = decide(gain, influence, right, deference, available, sharpness, axes.matter_of_pair)
+    if axes.pair_field.any():
+        decision = _with_field_route(axes, params, gain, influence, available, decision, kernel)
+    weights = spread(axes.matter_of_pair, influence)
+    utility = spread(axes.matter_of_pair, influence[:, None] * considered) / weights[:, None]
+    rate = tabling_rate(axes, params, state, moment)
+    log_probability = step_log_probability(decision, rate, axes.months_per_step)
+    log_probability = fence(log_probability, dice.wall)
+    uniform = dice.uniforms("choice", (len(axes.matters), axes.n_options))
+    drawn = choose(log_probability, uniform)
+    taken = overrule(axes, drawn, moment, rewrites)
+    return Choices(
+        taken, decision, available, gain, rate, log_probability, fence(utility, dice.wall)
+    )
+
+
+def availability(
+    axes: Axes, state: State, moment: Moment, rewrites: Float[Array, "rewrite history"]
+) -> Float[Array, "matter option history"]:
+    """1 for each option whose needs the state at the start of the step meets, and carrying on."""
+    holds = conditions(state, moment)
+    missing = spread(axes.need_on, 1.0 - holds) + spread(axes.need_off, holds)
+    forbidden = _table(axes.rewrite_forbids, axes.need_on.shape[0])
+    missing = missing + spread(forbidden, rewrites)
+    met = jnp.where(missing < 0.5, 1.0, 0.0).reshape(len(axes.matters), axes.n_options, -1)
+    met = met * axes.option_exists[..., None] * moment.matter_open[:, None]
+    first = (np.arange(axes.n_options) == 0).astype(np.float32)[:, None]
+    return jnp.maximum(met, first)
+
+
+def conditions(state: State, moment: Moment) -> Float[Array, "condition history"]:
+    """Every 0/1 indicator that a need can name, in the order of `Axes.conditions`."""
+    indicators = [
+        state.war,
+        state.deal,
+        _one_if(state.consent > 0),
+        _one_if(state.taken > 0.5),
+        state.stands.reshape(-1, *state.stands.shape[2:]),
+        _one_if(state.ask > 0.25),
+        _one_if(state.cut > 0.05),
+        moment.after,
+    ]
+    width = max(x.shape[-1] for x in indicators)
+    return jnp.concatenate([jnp.broadcast_to(x, (x.shape[0], width)) for x in indicators])
+
+
+def influences(axes: Axes, params: Params) -> Float[Array, "faction history"]:
+    r"""Influence by office, times $(b/b_0)^\eta$ of the budget share of the faction's branch."""
+    budget = params.forces.budget / jnp.maximum(params.forces.budget_reference, 1e-6)
+    own = axes.faction_budget[..., None] * jnp.log(jnp.maximum(budget, 1e-6))[axes.faction_power]
+    log_share = sum_slices(own, 1)
+    return params.choice.influence * jnp.exp(params.choice.budget_influence * log_share)
+
+
+def tabling_rate(
+    axes: Axes, params: Params, state: State, moment: Moment
+) -> Float[Array, "matter history"]:
+    """Tablings a month: the matter's own rate, times what the most striking news makes of it."""
+    factor = 1.0 + (params.choice.news_gain - 1.0) * state.news
+    return params.choice.rate * factor * moment.matter_open
+
+
+def tell_news(axes: Axes, params: Params, state: State, moment: Moment, choices: Choices) -> State:
+    r"""What makes a matter worth a table: a consideration moved, a review due, a new holder.
+
+    News fades with a half-life and is renewed by $1 - e^{-\max_o|\Delta U_o|}$, the largest change
+    of any option's utility since the matter was last looked at; a review that falls due, or an
+    office that changes hands, is news of full strength.
+    """
+    moved = jnp.abs(choices.utility - state.utility) * axes.option_exists[..., None]
+    largest = moved[:, 0]
+    for option in range(1, axes.n_options):
+        largest = jnp.maximum(largest, moved[:, option])
+    kept = jnp.exp(-HALF * axes.months_per_step / params.choice.news_half_life)
+    due = _one_if(state.review <= 0.0)
+    started = jnp.where(moment.step > 0, 1.0, 0.0)
+    fresh = jnp.maximum(started * (1.0 - jnp.exp(-largest)), jnp.maximum(due, moment.holder_news))
+    review = jnp.where(state.review <= 0.0, NEVER, state.review - axes.months_per_step)
+    return replace(
+        state,
+        news=jnp.maximum(kept * state.news, fresh),
+        utility=choices.utility,
+        review=jnp.minimum(review, NEVER),
+    )
+
+
+def overrule(
+    axes: Axes,
+    drawn: Float[Array, "matter option history"],
+    moment: Moment,
+    rewrites: Float[Array, "rewrite history"],
+) -> Float[Array, "matter option history"]:
+    """Put documented and ordered choices in the place of drawn ones; rewrites rule over both."""
+    free = moment.free[:, None]
+    taken = free * drawn + (1.0 - free) * moment.forced
+    n = axes.need_on.shape[0]
+    ordered = spread(_table(axes.rewrite_forces, n), rewrites).reshape((*taken.shape[:2], -1))
+    ordered = jnp.minimum(ordered, 1.0)
+    any_order = sum_slices(ordered, 1)
+    taken = jnp.where(any_order[:, None] > 0.5, ordered, taken)
+    forbidden = spread(_table(axes.rewrite_forbids, n), rewrites)
+    taken = taken * (1.0 - jnp.minimum(1.0, forbidden.reshape(ordered.shape)))
+    nothing = jnp.maximum(0.0, 1.0 - sum_slices(taken, 1))
+    first = (np.arange(axes.n_options) == 0).astype(np.float32)[:, None]
+    return taken + nothing[:, None] * first
+
+
+def blamed(
+    axes: Axes, params: Params, choices: Choices, dice: Dice
+) -> tuple[Float[Array, "matter history"], Float[Array, "matter history"]]:
+    """For the log: which option was put forward and blocked (0: none), and the pair that did it.
+
+    Drawn after the step's outcome, given that nothing was taken: whether a tabling was blocked,
+    which proposal, and one of those who blocked it, each with its exact chance.
+    """
+    decision = choices.decision
+    stopped = decision.agenda * (1.0 - decision.assent)
+    changes = (np.arange(axes.n_options) > 0).astype(np.float32)[:, None]
+    stopped = stopped * changes * (choices.rate * axes.months_per_step)[:, None]
+    attempts = sum_slices(stopped, 1)
+    quiet = choices.taken[:, 0] * (1.0 - jnp.exp(-attempts))
+    u = dice.uniforms("blocked", (3, len(axes.matters)))
+    blocked = _one_if(u[0] < quiet)
+    proposal = _pick(stopped, u[1])
+    right = params.choice.right * axes.pair_block[:, None]
+    deference = jnp.broadcast_to(params.choice.deference, right.shape)
+    share = blockers(choices.gain, right, deference, params.choice.sharpness, axes.matter_of_pair)
+    chosen = sum_slices(share * proposal[axes.pair_matter], 1)  # pair, history
+    pair = jnp.full_like(blocked, -1.0)
+    reached = jnp.zeros_like(blocked)
+    total = spread(axes.matter_of_pair, chosen)
+    for j in range(len(axes.pairs)):
+        m = int(axes.pair_matter[j])
+        before = reached[m]
+        after = before + chosen[j] / jnp.maximum(total[m], 1e-9)
+        hit = (u[2, m] >= before) & (u[2, m] < after) & (chosen[j] > 0)
+        pair = pair.at[m].set(jnp.where(hit, float(j), pair[m]))
+        reached = reached.at[m].set(after)
+    numbers = np.arange(axes.n_options, dtype=np.float32)[:, None]
+    option = sum_slices(proposal * numbers, 1)
+    return blocked * option, jnp.where(blocked > 0, pair, -1.0)
+
+
+def _with_field_route(
+    axes: Axes,
+    params: Params,
+    gain: Array,
+    influence: Array,
+    available: Array,
+    government: Decision,
+    kernel: str,
+) -> Decision:
+    """Mix in the route of a field army: its own weight alone, its own options, nobody's assent."""
+    field = axes.pair_field[:, None]
+    has_route = spread(axes.matter_of_pair, axes.pair_field[:, None])
+    weight = influence * jnp.maximum(field, gather(1.0 - has_route, axes.pair_matter))
+    allowed = np.where(has_route[:, None] > 0, axes.option_field[..., None], 1.0)
+    first = (np.arange(axes.n_options) == 0).astype(np.float32)[:, None]
+    allowed = np.maximum(allowed, first)
+    unhindered = jnp.zeros_like(influence)
+    decision = kernels.KERNELS[kernel](
+        gain,
+        weight,
+        unhindered,
+        unhindered,
+        available * allowed,
+        params.choice.sharpness,
+        axes.matter_of_pair,
+    )
+    share = jnp.broadcast_to(params.choice.route_share, government.agenda[:, 0].shape)
+    return mix_routes([government, decision], jnp.stack([1.0 - share, share]))
+
+
+def _pick(weights: Float[Array, "matter option history"], uniform: Array) -> Array:
+    """One-hot draw over options by weight, from one uniform (for the log only)."""
+    total = jnp.maximum(sum_slices(weights, 1), 1e-30)
+    reached, picked = jnp.zeros_like(uniform), []
+    for option in range(weights.shape[1]):
+        after = reached + weights[:, option] / total
+        picked.append(_one_if((uniform >= reached) & (uniform < after)))
+        reached = after
+    return jnp.stack(picked, axis=1)
+
+
+def _table(positions: np.ndarray, n: int) -> np.ndarray:
+    """Table (n, len(positions)) with a one at each position that is not -1."""
+    return (positions[None] == np.arange(n)[:, None]).astype(np.float32)
+
+
+def _one_if(x: Array) -> Array:
+    return jnp.where(x, 1.0, 0.0)

@@ -1,0 +1,101 @@
+"""Forces: what industry adds, and what the lines can carry to where posture wants it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from hokushin.model.axes import Axes
+from hokushin.model.look import INFANTRY, power_forces
+from hokushin.model.mechanism import mechanism
+from hokushin.model.params import Params
+from hokushin.model.products import gather, spread
+from hokushin.model.randomness import Dice
+from hokushin.model.state import Moment, State
+from hokushin.model.view import View
+
+DAYS_PER_MONTH = 30.4375
+
+
+@mechanism(writes={"force"})
+def build_up(
+    axes: Axes, params: Params, view: View, state: State, moment: Moment, dice: Dice
+) -> State:
+    r"""Each branch grows with industry, its share of the budget and fulfilment, up to a ceiling.
+
+    $N' = N + \Delta\, g\, w\, \frac{b}{b_0}\, r\, (1 - N/\bar N)^+$ with output g, war factor w
+    while any front is open, budget share b against the share $b_0$ at which g was stated, and
+    readiness r. New formations appear in the power's hub.
+    """
+    forces = params.forces
+    at_war = jnp.minimum(1.0, spread(_fronts_of_power(axes), state.war))
+    factor = 1.0 + (forces.war_factor - 1.0) * at_war
+    room = jnp.maximum(0.0, 1.0 - power_forces(axes, state) / jnp.maximum(forces.ceiling, 1e-6))
+    budget = forces.budget / jnp.maximum(forces.budget_reference, 1e-6)
+    added = forces.output * factor[:, None] * budget * room * view.readiness
+    new = gather(added, np.where(_is_hub(axes), axes.pool_power, -1))
+    return replace(state, force=state.force + axes.months_per_step * new)
+
+
+@mechanism(writes={"force"})
+def move_formations(
+    axes: Axes, params: Params, view: View, state: State, moment: Moment, dice: Dice
+) -> State:
+    r"""Formations move between the hub and the other pools towards posture, as the route allows.
+
+    A pool wants $\frac{s}{\sum s} N + p$ divisions (standing share s of the power's N divisions,
+    called-up p); the flow is that less what it has, at most the route's
+    $\frac{\text{trains a day} \cdot u}{\text{trains a division}}$ either way, and no more than the
+    giving pool holds. Other branches move in the same proportion.
+    """
+    divisions = state.force[:, INFANTRY]
+    wanted = wanted_divisions(axes, params, state)
+    forces = params.forces
+    lift = forces.capacity * forces.usable * DAYS_PER_MONTH / jnp.maximum(forces.per_division, 1e-6)
+    most = axes.months_per_step * gather(lift, axes.pool_route)
+    spoke = (~_is_hub(axes)).astype(np.float32)[:, None]
+    flow = jnp.clip(wanted - divisions, -most, most) * spoke
+    out = jnp.maximum(-flow, 0.0)  # to the hub
+    into = jnp.maximum(flow, 0.0)  # from the hub
+    hub_of = _members_of_hub(axes)
+    hub_has = divisions + spread(hub_of, out)
+    hub_gives = spread(hub_of, into)
+    granted = jnp.minimum(1.0, hub_has / jnp.maximum(hub_gives, 1e-6))
+    into = into * granted[axes.pool_hub]
+    share_out = out / jnp.maximum(divisions, 1e-6)
+    leaving = state.force * share_out[:, None] * _LAND_AND_AIR
+    force = state.force - leaving + spread(hub_of, leaving)
+    share_in = into / jnp.maximum(force[:, INFANTRY][axes.pool_hub], 1e-6)
+    arriving = force[axes.pool_hub] * share_in[:, None]
+    arriving = arriving * _LAND_AND_AIR
+    force = force - spread(hub_of, arriving) + arriving
+    return replace(state, force=jnp.maximum(force, 0.0))
+
+
+def wanted_divisions(axes: Axes, params: Params, state: State) -> Float[Array, "pool history"]:
+    """Divisions that posture wants in each pool; never negative."""
+    share = params.forces.share
+    same = (axes.pool_power[:, None] == axes.pool_power[None]).astype(np.float32)
+    total = spread(same, state.force[:, INFANTRY])
+    return jnp.maximum(0.0, share / jnp.maximum(spread(same, share), 1e-6) * total + state.posture)
+
+
+_LAND_AND_AIR = np.array([1.0, 1.0, 1.0, 0.0], np.float32)[:, None]
+"""Fleets do not travel by rail: the naval branch stays where it is."""
+
+
+def _is_hub(axes: Axes) -> np.ndarray:
+    return axes.pool_hub == np.arange(len(axes.pools))
+
+
+def _members_of_hub(axes: Axes) -> np.ndarray:
+    hub = axes.pool_hub[None] == np.arange(len(axes.pools))[:, None]
+    return (hub & ~_is_hub(axes)[None]).astype(np.float32)
+
+
+def _fronts_of_power(axes: Axes) -> np.ndarray:
+    sides = axes.front_power[None] == np.arange(len(axes.powers))[:, None, None]
+    return sides.any(axis=2).astype(np.float32)

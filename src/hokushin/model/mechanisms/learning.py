@@ -1,0 +1,160 @@
+"""Learning: what the factions of a power carry away from battles, their own and remembered ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from hokushin.model import beliefs
+from hokushin.model.axes import Axes
+from hokushin.model.battle import Encounter, outcome_log_odds
+from hokushin.model.mechanism import mechanism
+from hokushin.model.params import Params
+from hokushin.model.products import gather
+from hokushin.model.randomness import Dice
+from hokushin.model.state import Moment, State
+from hokushin.model.view import View
+
+_MEMORIES = ("skill_mean", "skill_variance", "material", "dread", "cold")
+
+
+@mechanism(writes={*_MEMORIES, "intent"}, sources=("reiter-1996", "jervis-1976"))
+def learn(
+    axes: Axes, params: Params, view: View, state: State, moment: Moment, dice: Dice
+) -> State:
+    r"""Let a step pass over every memory, and take in what was fought in it.
+
+    Skill moves through the rule that adjudicates, so that material explains a defeat away;
+    material moves by what was met against what intelligence had said; dread is the worst loss share
+    of a formation, fading; cold is that part of it which the season made. Another service's battle
+    counts in part. Engagements of the record come in on their day, in full.
+    """
+    if not axes.memories:
+        return state
+    state = _fade(axes, params, state, axes.months_per_step / 12.0)
+    state = _take_in_clashes(axes, params, state)
+    for e in range(len(axes.engagements)):
+        if axes.engagement_before[e] < 0:
+            state = _take_in(axes, params, state, e, moment.engagement_now[e])
+    return state
+
+
+def remember(axes: Axes, params: Params, state: State) -> State:
+    """Lay down the battles remembered from before the start, in order of date, faded since."""
+    before = [e for e in range(len(axes.engagements)) if axes.engagement_before[e] >= 0]
+    before.sort(key=lambda e: -axes.engagement_before[e])
+    if not axes.memories:
+        return state
+    years = [float(axes.engagement_before[e]) for e in before]
+    for e, now, later in zip(before, years, [*years[1:], 0.0], strict=False):
+        state = _take_in(axes, params, state, e, 1.0)
+        state = _fade(axes, params, state, now - later)
+    return state
+
+
+def _fade(axes: Axes, params: Params, state: State, years: float) -> State:
+    minds = params.minds
+    mean, variance = beliefs.drift(
+        state.skill_mean,
+        state.skill_variance,
+        0.0,
+        minds.skill_prior_sd**2,
+        minds.skill_half_life,
+        years,
+    )
+    kept = beliefs.retention(minds.intent_half_life, years)
+    return replace(
+        state,
+        skill_mean=mean,
+        skill_variance=variance,
+        material=state.material * beliefs.retention(minds.material_half_life, years),
+        dread=state.dread * beliefs.retention(minds.dread_half_life, years),
+        cold=state.cold * beliefs.retention(minds.cold_half_life, years),
+        intent=minds.intent_start + (state.intent - minds.intent_start) * kept,
+    )
+
+
+def _take_in(axes: Axes, params: Params, state: State, e: int, now: Array | float) -> State:
+    """Take in one engagement of the record, wherever it weighs."""
+    minds = params.minds
+    attacker = float(axes.engagement_attacker[e])
+    encounter = Encounter(
+        log_ratio=attacker * jnp.log(minds.force_ratio[e]),
+        log_armour=attacker * jnp.log(minds.armour_ratio[e]),
+        surprise=minds.surprise[e],
+    )
+    log_odds = attacker * outcome_log_odds(params.battle, encounter)
+    weight = now * (
+        axes.engagement_own[:, e, None] + axes.engagement_other[:, e, None] * minds.other_service
+    )
+    return _update(
+        params,
+        state,
+        weight=weight,
+        outcome=minds.outcome[e],
+        log_odds=log_odds,
+        met=jnp.log(jnp.maximum(minds.met_over_expected[e], 1e-3)),
+        loss=minds.loss_share[e],
+        cold=minds.cold_share[e],
+    )
+
+
+def _take_in_clashes(axes: Axes, params: Params, state: State) -> State:
+    """Take in what the step's own fighting brought."""
+    clash, minds = state.clash, params.minds
+    front = np.maximum(axes.memory_front, 0)
+    side = axes.memory_side
+    sign = np.where(side == 0, 1.0, -1.0).astype(np.float32)[:, None]
+    there = (axes.memory_front >= 0).astype(np.float32)[:, None]
+    own = axes.memory_service[:, None]
+    weight = there * clash.weight[front] * (own + (1.0 - own) * minds.other_service)
+    loss = clash.loss[front, side]
+    return _update(
+        params,
+        state,
+        weight=weight,
+        outcome=jnp.round(sign * clash.outcome[front]),
+        log_odds=sign * clash.log_odds[front],
+        met=-gather(state.estimate_error, axes.memory_observation),
+        loss=loss,
+        cold=loss * clash.harshness[front],
+    )
+
+
+def _update(
+    params: Params,
+    state: State,
+    *,
+    weight: Float[Array, "memory history"],
+    outcome: Array,
+    log_odds: Array,
+    met: Array,
+    loss: Array,
+    cold: Array,
+) -> State:
+    """Move all five memories by one engagement each, weighted."""
+    minds = params.minds
+    mean, variance = beliefs.skill_update(
+        state.skill_mean,
+        state.skill_variance,
+        outcome,
+        log_odds,
+        params.battle.outcome.band,
+        weight=weight,
+        loss_asymmetry=minds.loss_asymmetry,
+        nuisance_variance=params.battle.outcome.campaign_sd**2,
+    )
+    material = beliefs.material_update(
+        state.material, met, minds.material_gain, minds.loss_asymmetry, weight
+    )
+    return replace(
+        state,
+        skill_mean=mean,
+        skill_variance=variance,
+        material=material,
+        dread=beliefs.dread_update(state.dread, weight * loss, 1.0),
+        cold=beliefs.dread_update(state.cold, weight * cold, 1.0),
+    )
