@@ -10,9 +10,24 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 
+from hokushin.scenario.dates import parse_date
 from hokushin.scenario.quantity import Quantity
+
+
+def _as_date(text: str) -> str:
+    parse_date(text)
+    return text
+
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 ScenarioId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
@@ -25,7 +40,12 @@ Path = Annotated[
 Condition = Annotated[
     str, StringConstraints(pattern=r"^(not )?[a-z][a-z0-9_]*(\.[a-z0-9_-]+)+$", max_length=120)
 ]
-Date = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+Date = Annotated[
+    str,
+    AfterValidator(_as_date),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}),
+]
+"""A year, month or day that exists, as text: see `hokushin.scenario.dates`."""
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 
 Branch = Literal["infantry", "armour", "air", "naval"]
@@ -757,11 +777,12 @@ class Claim(Entry):
     sign: Literal[-1, 0, 1]
     """Claimed sign of the presence of the carrier on the target; 0 for facts."""
     strength: Text
-    cause: Text
+    cause: Id | None = None
     """Switch that flips the carrier; empty for facts outside the model."""
     verdict: Literal["support", "qualify", "contradict"]
     record_says: Text
     works: Text
+    """Keys of the works that the verdict rests on, with a semicolon between them."""
     seen: Literal["text", "excerpt", "recalled", "judgement"]
     note: Text | None = None
 

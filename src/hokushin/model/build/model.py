@@ -13,13 +13,14 @@ from hokushin.model.axes import Axes
 from hokushin.model.build import acts
 from hokushin.model.build.axes import axes_of
 from hokushin.model.build.moments import moments
-from hokushin.model.build.quantities import PriorArrays, QuantityTable, quantities_of
+from hokushin.model.build.quantities import PriorArrays, QuantityTable
 from hokushin.model.build.sets import Sets, sets_of
 from hokushin.model.build.template import template
 from hokushin.model.params import Params
 from hokushin.model.randomness import check_names, parameter_normals
 from hokushin.model.state import Moment
 from hokushin.model.step import DRAWS
+from hokushin.scenario.paths import quantities_of
 from hokushin.scenario.problems import ScenarioError
 from hokushin.scenario.schema import Scenario
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
-from pydantic import BaseModel
 
 from hokushin.scenario.problems import Mistake
-from hokushin.scenario.quantity import Prior, Quantity
+from hokushin.scenario.prior import Prior
+from hokushin.scenario.quantity import Quantity
 from hokushin.scenario.units import conversion
 
 ZERO, ONE, MANY = 0, 1, 2
@@ -17,25 +16,6 @@ ZERO, ONE, MANY = 0, 1, 2
 
 _CONSTANT_VALUES = (0.0, 1.0, 1.0e6)
 KINDS = ("constant", "lognormal", "logitnormal", "normal")
-
-
-def quantities_of(entry: object, prefix: str = "") -> Iterator[tuple[str, Quantity]]:
-    """Walk through an entry and give every quantity with its dotted path."""
-    if isinstance(entry, Quantity):
-        yield prefix, entry
-    elif isinstance(entry, BaseModel):
-        for name in type(entry).model_fields:
-            yield from quantities_of(getattr(entry, name), _join(prefix, name))
-    elif isinstance(entry, dict):
-        for key, value in entry.items():
-            yield from quantities_of(value, _join(prefix, str(key)))
-    elif isinstance(entry, list | tuple):
-        for i, value in enumerate(entry):
-            yield from quantities_of(value, _join(prefix, str(i)))
-
-
-def _join(prefix: str, name: str) -> str:
-    return f"{prefix}.{name}" if prefix else name
 
 
 @dataclass
