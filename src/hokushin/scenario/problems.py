@@ -39,12 +39,14 @@ class Mistake(ValueError):
 
     Raised by parsers of single values (units, dates, numbers). Whoever knows the place turns it
     into a `Problem`; `needed` continues a sentence whose subject is the value's dotted path.
+    `lacks` names another key of the same mapping, if it is that key's absence that is wrong.
     """
 
-    def __init__(self, needed: str, hint: str = "") -> None:
+    def __init__(self, needed: str, hint: str = "", lacks: str = "") -> None:
         super().__init__(f"{needed} {hint}".strip())
         self.needed = needed
         self.hint = hint
+        self.lacks = lacks
 
 
 @dataclass(frozen=True, order=True)
@@ -112,6 +114,8 @@ class Problems:
         self.limit = limit
         self.n_unlisted = 0
         self._problems: dict[Problem, None] = {}
+        self._places: set[Place] = set()
+        self._paths: set[str] = set()
         self._lines: dict[str, list[str]] = {}
 
     def remember(self, file: str, text: str) -> None:
@@ -142,6 +146,16 @@ class Problems:
         line = self.line_at(place) if written is None else written
         problem = Problem(place, _shortened(dotted_path), _shortened(line), needed, hint)
         self._problems[problem] = None
+        self._places.add(place)
+        self._paths.add(problem.path)
+
+    def is_known_at(self, place: Place) -> bool:
+        """Tell whether a problem has been noted in this place."""
+        return place in self._places
+
+    def is_known_of(self, path: Path) -> bool:
+        """Tell whether a problem has been noted of this path, in whatever file."""
+        return _shortened(dotted(path)) in self._paths
 
     def raise_if_any(self) -> None:
         """Raise a `ScenarioError` with all problems, if there are any."""
