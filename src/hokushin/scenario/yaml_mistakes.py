@@ -76,8 +76,10 @@ def _open_quote(noticed: _Point, begun: _Point, lines: list[str]) -> Explanation
 
 
 def _open_bracket(noticed: _Point, begun: _Point, lines: list[str]) -> Explanation:
-    number = min(noticed[0], len(lines) - 1)
-    if number > begun[0] and _indent(lines[number]) > _indent(lines[begun[0]]):
+    # An author who has put commas before this line has forgotten one; else the bracket is open.
+    between = lines[begun[0] : noticed[0]]
+    deeper = _indent(lines[min(noticed[0], len(lines) - 1)]) > _indent(lines[begun[0]])
+    if deeper and any(line.rstrip().endswith(",") for line in between):
         return Explanation(
             *noticed,
             "a comma is missing before this, between the items of a bracket.",
