@@ -176,6 +176,7 @@ def test_a_mistake_is_noted_at_the_work_that_holds_it(good, bad, line, path):
 def test_works_beside_a_wrong_one_are_kept():
     works, _ = read(WORKS.replace('"type": "report"', '"type": "reprot"'))
     assert list(works.works) == ["barnhart-1987", "becker-1981", "diary", "volume"]
+    assert works.complete
 
 
 @pytest.mark.parametrize(
@@ -185,7 +186,8 @@ def test_works_beside_a_wrong_one_are_kept():
 def test_hostile_text_is_refused(text):
     start = time.process_time()
     works, problems = read(text)
-    assert works is None
+    assert works.works == {}
+    assert not works.complete
     assert problems
     assert time.process_time() - start < 2.0
 

@@ -105,6 +105,8 @@ class Bibliography:
     """The works that a scenario may cite, by key."""
 
     works: Mapping[str, Work]
+    complete: bool = True
+    """Whether the file was read to its end; if not, an unknown key is no mistake of its user."""
 
     def has(self, key: str) -> bool:
         """Tell whether there is a work of this key."""
@@ -147,19 +149,19 @@ class Bibliography:
         return _by_citeproc(work, name)
 
 
-def read_bibliography(text: str | bytes, file: str, problems: Problems) -> Bibliography | None:
+def read_bibliography(text: str | bytes, file: str, problems: Problems) -> Bibliography:
     """Read a list of works in CSL-JSON; works with mistakes are noted and left out.
 
-    Returns None, after noting why, if the list cannot be read to its end; it is then unknown which
-    works there are. Never raises on any input. A problem in a work is at the line of its `id`.
+    If the list cannot be read to its end, no work is returned and the bibliography is not
+    `complete`. Never raises on any input. A problem in a work is at the line of its `id`.
     """
     whole = read_text(text, file, problems)
     if whole is None:
-        return None
+        return Bibliography({}, complete=False)
     try:
         return Bibliography(_Reader(whole, file, problems).works())
     except _Stop:
-        return None
+        return Bibliography({}, complete=False)
 
 
 class _Stop(Exception):
