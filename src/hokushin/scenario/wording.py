@@ -145,7 +145,8 @@ def _pattern(pattern: str) -> str:
 
 def _listed(words: list[str]) -> str:
     shown = words[:_MAX_LISTED]
-    return ", ".join(shown) + (", ..." if len(words) > len(shown) else "")
+    more = len(words) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 def _is_number(text: str) -> bool:
