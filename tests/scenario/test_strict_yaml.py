@@ -116,8 +116,6 @@ def test_columns_count_characters_and_not_bytes():
         ("a: 1\n? [b]\n: 2\n", (2, 3, "")),
         ("a: 1\n? {b: c}\n: 2\n", (2, 3, "")),
         ("a: 1\nb:\tc\n", (2, 3, "")),
-        ("a: 1\nb: |\n  text\n", (2, 4, "b")),
-        ("a: 1\nb: >-\n  text\n", (2, 4, "b")),
         ("a: 1\nb: .inf\n", (2, 4, "b")),
         ("a: 1\nb: .nan\n", (2, 4, "b")),
         ("a: 1\nb: 1e999\n", (2, 4, "b")),
@@ -297,3 +295,10 @@ def test_the_pure_parser_is_a_stand_in_for_libyaml(monkeypatch):
     expected = read(text)
     monkeypatch.setattr(strict_yaml.yaml, "__with_libyaml__", False)
     assert read(text) == expected
+
+
+def test_folded_and_literal_text_is_text():
+    problems = Problems()
+    data, _ = read_yaml("a: >-\n  one\n  two\nb: |\n  three\n", "file.yaml", problems)
+    assert not problems
+    assert data == {"a": "one two", "b": "three\n"}

@@ -182,14 +182,6 @@ class _Reader:
         text = event.value
         if not self._fits(text, place, path):
             return None
-        if event.style in ("|", ">"):
-            self._add(
-                place,
-                path,
-                f"text after {event.style} is refused.",
-                "Put the text in quotes; quoted text may run over several lines.",
-            )
-            return text
         if event.style:
             return text
         if text in _WORDS:
