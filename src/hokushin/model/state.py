@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import equinox as eqx
-from jaxtyping import Array, Float
+import numpy as np
+from jaxtyping import Array, Float, Int
 
 F32 = Float[Array, "*axes history"]
+Given = Array | np.ndarray
 
 
 class Clash(eqx.Module):
@@ -106,35 +108,37 @@ class State(eqx.Module):
 
 
 class Moment(eqx.Module):
-    """What the calendar and the record say of one step. Read-only input of the step."""
+    """What the calendar and the record say of one step. Read-only input of the step.
 
-    step: Array
-    """int32 scalar."""
-    month: Float[Array, "12 1"]
+    With a leading axis it holds a calendar, that is all steps, as the input of a scan.
+    """
+
+    step: Int[Given, "*step"]
+    month: Float[Given, "*step 12 1"]
     """One-hot month of the year."""
-    ahead: Float[Array, "12 12"]
+    ahead: Float[Given, "*step 12 12"]
     """Row j picks the month j months from now."""
-    month_part: Array
-    """Share of the current month that has passed, scalar."""
-    doctrine_active: Float[Array, "doctrine 1"]
-    conditional_active: Float[Array, "conditional 1"]
-    halt_active: Float[Array, "halt 1"]
-    recorded: Array
-    """1 while the record is forced: clashes are then those of the record, scalar."""
-    engagement_now: Float[Array, "engagement 1"]
-    """1 for an engagement of the record that ends in this step, while the record is forced."""
-    rewrite_active: Float[Array, "rewrite 1"]
+    month_part: Float[Given, "*step"]
+    """Share of the current month that has passed."""
+    doctrine_active: Float[Given, "*step doctrine 1"]
+    conditional_active: Float[Given, "*step conditional 1"]
+    halt_active: Float[Given, "*step halt 1"]
+    recorded: Float[Given, "*step"]
+    """1 while the record is forced: clashes are then those of the record."""
+    engagement_now: Float[Given, "*step engagement 1"]
+    """1 for an engagement of the record that ends in this step."""
+    rewrite_active: Float[Given, "*step rewrite 1"]
     """1 while the rewrite's window holds."""
-    year: Array
-    """Decimal year, scalar."""
-    after: Float[Array, "date 1"]
+    year: Float[Given, "*step"]
+    """Decimal year."""
+    after: Float[Given, "*step date 1"]
     """1 once the date of an `after.` condition has come."""
-    matter_open: Float[Array, "matter 1"]
-    holder_news: Float[Array, "matter 1"]
+    matter_open: Float[Given, "*step matter 1"]
+    holder_news: Float[Given, "*step matter 1"]
     """1 where an office whose holder weighs the matter changed hands in this step."""
-    front_opens: Float[Array, "front 1"]
+    front_opens: Float[Given, "*step front 1"]
     """1 where a front opens by the calendar (a war outside the decisions of the scenario)."""
-    forced: Float[Array, "matter option histories"]
+    forced: Float[Given, "*step matter option #history"]
     """Documented or ordered choices (several options of a matter may be taken in one step)."""
-    free: Float[Array, "matter histories"]
+    free: Float[Given, "*step matter #history"]
     """1 where the matter is left to its factions."""

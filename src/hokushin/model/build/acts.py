@@ -150,7 +150,7 @@ def fought_front(sets: Sets, matter: str, option: Option) -> str | None:
 
 def entry_tables(sets: Sets) -> dict[str, Entries]:
     """Entries of the considerations that differ from faction to faction, in ledger order."""
-    rows: dict[str, list[tuple[int, int, int, int, float]]] = {}
+    rows: dict[str, list[tuple[int, int, int, int, int]]] = {}
     for j, (faction, matter) in enumerate(sets.pairs):
         m = sets.matters.index(matter)
         for i, name in enumerate(sets.options[m]):
@@ -160,7 +160,7 @@ def entry_tables(sets: Sets) -> dict[str, Entries]:
                 _consider(sets, rows, place, faction, matter, name, option, consider)
             for d, (owner, path, _, _, _) in enumerate(sets.doctrines):
                 if owner == faction and path == f"{matter}.{name}":
-                    rows.setdefault("doctrine", []).append((*place, d, 1.0))
+                    rows.setdefault("doctrine", []).append((*place, d, 1))
     order = [name for name in (*CONSIDERATIONS, *(f"factor.{k}" for k in SHARED)) if name in rows]
     return {name: _entries(rows[name]) for name in order}
 
@@ -180,9 +180,8 @@ def _consider(
         front = fought_front(sets, matter, option)
         if front is not None:
             target = sets.memory(faction, sets.enemy(front, power))
-            rows.setdefault(what, []).append(
-                (*place, target, consider.sign if what == "relief" else 1.0)
-            )
+            sign = consider.sign if what == "relief" else 1
+            rows.setdefault(what, []).append((*place, target, sign))
     elif what in ("prospect", "threat"):
         target = sets.memory(faction, sets.enemy(of or "", power))
         rows.setdefault(what, []).append((*place, target, consider.sign))
@@ -194,10 +193,10 @@ def _consider(
             if stated.option == f"{matter}.{name}" and faction in stated.factions:
                 rows.setdefault(what, []).append((*place, c, consider.sign))
     elif what in SHARED and what in sets.scenario.factions[faction].weights:
-        rows.setdefault(f"factor.{what}", []).append((*place, 0, 1.0))
+        rows.setdefault(f"factor.{what}", []).append((*place, 0, 1))
 
 
-def _entries(rows: list[tuple[int, int, int, int, float]]) -> Entries:
+def _entries(rows: list[tuple[int, int, int, int, int]]) -> Entries:
     columns = list(zip(*rows, strict=True))
     whole = [np.array(c, np.int64) for c in columns[:4]]
     return Entries(whole[0], whole[1], whole[2], whole[3], np.array(columns[4], F32))

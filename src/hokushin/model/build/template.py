@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from typing import Any, TypeVar
 
+import equinox as eqx
 import numpy as np
 
 from hokushin.model.battle_coefficients import BattleCoefficients, published
@@ -26,17 +28,20 @@ from hokushin.scenario.units import parse_unit
 
 BRANCH_UNITS = ("division", "tank", "aircraft", "kt_warship")
 SIDES = ("a", "b")
+Group = TypeVar("Group", bound=eqx.Module)
 
 
 def template(sets: Sets, table: QuantityTable, effects: list[tuple[str, str]]) -> Params:
     """Positions for every field; `effects` lists path and unit of every sized effect."""
-    return Params(
+    return _laid_out(
+        Params,
         supply=_supply(sets, table),
         forces=_forces(sets, table),
         fronts=_fronts(sets, table),
         minds=_minds(sets, table),
         choice=_choice(sets, table),
-        deals=DealParams(
+        deals=_laid_out(
+            DealParams,
             worth=_column(table, "deals", sets.deals, "worth", "1"),
             stands=_column(table, "deals", sets.deals, "stands", "month"),
             barred=_column(table, "deals", sets.deals, "barred", "1"),
@@ -65,11 +70,11 @@ def battle_positions(table: QuantityTable) -> BattleCoefficients:
                 prior = Prior(
                     "lognormal", math.log(mean) - variance / 2.0, math.sqrt(variance), one
                 )
-            positions[field.name] = np.int32(
-                table.add(f"battle.{group.name}.{field.name}", prior, "1")
+            positions[field.name] = np.array(
+                table.add(f"battle.{group.name}.{field.name}", prior, "1"), np.int32
             )
-        groups[group.name] = type(group.default)(**positions)
-    return BattleCoefficients(**groups)
+        groups[group.name] = _laid_out(type(group.default), **positions)
+    return _laid_out(BattleCoefficients, **groups)
 
 
 def _supply(sets: Sets, table: QuantityTable) -> SupplyParams:
@@ -87,7 +92,8 @@ def _supply(sets: Sets, table: QuantityTable) -> SupplyParams:
         for r, names in zip(scenario.restrictions, steps, strict=True)
     ]
     weights = "weights.supply"
-    return SupplyParams(
+    return _laid_out(
+        SupplyParams,
         stock=each("stock", ""),
         output=each("output"),
         civil=each("civil_demand"),
@@ -164,7 +170,8 @@ def _forces(sets: Sets, table: QuantityTable) -> ForceParams:
         )
 
     budget = by_power("budget", "share", ONE)
-    return ForceParams(
+    return _laid_out(
+        ForceParams,
         start=_positions(
             [
                 [
@@ -207,7 +214,8 @@ def _fronts(sets: Sets, table: QuantityTable) -> FrontParams:
     def each(field: str, unit: str, absent: int | None = None) -> np.ndarray:
         return _positions([table.at(f"fronts.{f}.{field}", unit, absent) for f in sets.fronts])
 
-    return FrontParams(
+    return _laid_out(
+        FrontParams,
         supply=by_side("supply", "division"),
         fortified=by_side("fortified", "share"),
         goal=by_side("goal", "km"),
@@ -247,7 +255,8 @@ def _minds(sets: Sets, table: QuantityTable) -> MindParams:
     def battle(field: str, unit: str) -> np.ndarray:
         return _column(table, "engagements", engagements, field, unit)
 
-    return MindParams(
+    return _laid_out(
+        MindParams,
         skill_prior_sd=_scalar(table, f"{learning}.skill_prior_sd", "1"),
         skill_half_life=_scalar(table, f"{learning}.skill_half_life", "year"),
         loss_asymmetry=_scalar(table, f"{learning}.loss_asymmetry", "1"),
@@ -277,7 +286,8 @@ def _choice(sets: Sets, table: QuantityTable) -> ChoiceParams:
     def common(name: str, unit: str = "1") -> np.ndarray:
         return _scalar(table, f"{choice}.{name}", unit)
 
-    return ChoiceParams(
+    return _laid_out(
+        ChoiceParams,
         weight=_positions(
             [
                 ONE
@@ -357,11 +367,25 @@ def _spoils(sets: Sets, table: QuantityTable, region: str) -> int:
 
 
 def _scalar(table: QuantityTable, path: str, unit: str) -> np.ndarray:
-    return np.int32(table.at(path, unit))
+    return np.array(table.at(path, unit), np.int32)
 
 
 def _column(table: QuantityTable, section: str, keys, field: str, unit: str) -> np.ndarray:
     return _positions([table.at(f"{section}.{key}.{field}", unit) for key in keys])
+
+
+def _laid_out(group: type[Group], **positions: Any) -> Group:
+    """A group of parameters with positions where it will have numbers.
+
+    Made without its constructor, since positions have neither the type nor the axis of numbers.
+    """
+    names = [field.name for field in dataclasses.fields(group)]
+    if names != list(positions):
+        raise ValueError(f"{group.__name__} has the fields {names}, not {list(positions)}")
+    made = object.__new__(group)
+    for name, value in positions.items():
+        object.__setattr__(made, name, value)
+    return made
 
 
 def _positions(positions: list, shape: tuple[int, ...] | None = None) -> np.ndarray:
