@@ -162,8 +162,8 @@ def small_world(changes: Mapping[str, Any] | None = None, lanes: int = 2, seed: 
     dice = Dice(
         jnp.uint32(seed), jnp.arange(lanes, dtype=jnp.uint32), jnp.int32(0), jnp.float32(1.0)
     )
-    theta = model.draw(dice.seed, dice.history, scale=0.0)
-    params = model.params(theta)
+    medians = np.asarray(model.from_normals(jnp.zeros((len(model.priors.names), lanes))))
+    params = jax.tree.map(lambda position: jnp.asarray(medians[position]), model.template)
     state = start(model.axes, params, dice)
     return World(model, model.axes, params, state, moment_of(model, 0), dice)
 
@@ -214,24 +214,30 @@ _AXES_OF = {
 
 
 def _change(entries: dict[str, Any], path: str, value: Any) -> None:
-    """Replace what stands at a path; keys may hold dots, so the longest match is taken."""
-    place, rest = entries, path.split(".")
-    while True:
-        for length in range(len(rest), 0, -1):
-            key = ".".join(rest[:length])
-            key_ = int(key) if isinstance(place, list) else key
-            if length == len(rest) or (isinstance(place, list) or key_ in place):
-                break
-        rest = rest[length:]
-        if not rest:
-            break
-        place = place[key_]
+    """Replace what stands at a path, or put it there; keys may hold dots themselves."""
+    place: Any = entries
+    key, rest = _first_key(place, path)
+    while rest:
+        place = place[key]
+        key, rest = _first_key(place, rest)
     if value is None:
-        del place[key_]
+        del place[key]
     elif isinstance(value, int | float):
-        place[key_]["value"] = value
+        place[key]["value"] = value
     else:
-        place[key_] = value
+        place[key] = value
+
+
+def _first_key(place: Any, path: str) -> tuple[Any, str]:
+    """The longest key of an entry with which a path begins, or all of it, and what is left."""
+    if isinstance(place, list):
+        head, _, rest = path.partition(".")
+        return int(head), rest
+    names = path.split(".")
+    for n in range(len(names), 0, -1):
+        if ".".join(names[:n]) in place:
+            return ".".join(names[:n]), ".".join(names[n:])
+    return path, ""
 
 
 def _entries() -> dict[str, Any]:

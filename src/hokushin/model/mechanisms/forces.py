@@ -47,19 +47,20 @@ def move_formations(
     r"""Formations move between the hub and the other pools towards posture, as the route allows.
 
     A pool wants $\frac{s}{\sum s} N + p$ divisions (standing share s of the power's N divisions,
-    called-up p); the flow is that less what it has, at most the route's
-    $\frac{\text{trains a day} \cdot u}{\text{trains a division}}$ either way, and no more than the
-    giving pool holds. Other branches move in the same proportion.
+    called-up p); the flow is that less what it has. Each way a route carries at most
+    $\frac{\text{trains a day} \cdot u}{\text{trains a division}}$ in all, shared in proportion
+    among the pools on it, and no pool gives more than it holds. Other branches move in the same
+    proportion. A pool without a route neither gives nor takes.
     """
     divisions = state.force[:, INFANTRY]
     wanted = wanted_divisions(axes, params, state)
     forces = params.forces
     lift = forces.capacity * forces.usable * DAYS_PER_MONTH / jnp.maximum(forces.per_division, 1e-6)
-    most = axes.months_per_step * gather(lift, axes.pool_route)
+    most = axes.months_per_step * lift
     spoke = (~_is_hub(axes)).astype(np.float32)[:, None]
-    flow = jnp.clip(wanted - divisions, -most, most) * spoke
-    out = jnp.maximum(-flow, 0.0)  # to the hub
-    into = jnp.maximum(flow, 0.0)  # from the hub
+    flow = (wanted - divisions) * spoke
+    out = _carried(axes, jnp.maximum(-flow, 0.0), most)  # to the hub
+    into = _carried(axes, jnp.maximum(flow, 0.0), most)  # from the hub
     hub_of = _members_of_hub(axes)
     hub_has = divisions + spread(hub_of, out)
     hub_gives = spread(hub_of, into)
@@ -85,6 +86,14 @@ def wanted_divisions(axes: Axes, params: Params, state: State) -> Float[Array, "
 
 _LAND_AND_AIR = np.array([1.0, 1.0, 1.0, 0.0], np.float32)[:, None]
 """Fleets do not travel by rail: the naval branch stays where it is."""
+
+
+def _carried(axes: Axes, flow: Array, most: Array) -> Array:
+    """What of a flow its route carries; pools on one route get the same share of what they want."""
+    users = axes.pool_route[None] == np.arange(len(axes.routes))[:, None]
+    wanted = spread(users.astype(np.float32), flow)
+    share = jnp.minimum(1.0, most / jnp.maximum(wanted, 1e-6))
+    return flow * gather(share, axes.pool_route)
 
 
 def _is_hub(axes: Axes) -> np.ndarray:
