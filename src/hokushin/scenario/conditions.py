@@ -100,7 +100,7 @@ def _named(
     """Return the verb and the names after it; None after noting what is wrong with them."""
     verb, _, rest = written.partition(".")
     if verb not in verbs:
-        hint = did_you_mean(verb, verbs) or f"Verbs: {', '.join(verbs)}."
+        hint = did_you_mean(verb, verbs, 1) or f"Verbs: {', '.join(verbs)}."
         lookup.note(path, f"{written} is no {noun}: no verb is called {verb}.", hint)
         return None
     kinds = verbs[verb]

@@ -43,6 +43,8 @@ class Content:
     record: dict[str, list[Row]] = field(default_factory=dict)
     bibliography: Bibliography = field(default_factory=lambda: Bibliography({}))
     positions: Positions = field(default_factory=dict)
+    partly_read: set[str] = field(default_factory=set)
+    """Files that could not be read to the end, or lost rows: names in them may be unknown."""
 
     def digest(self) -> str:
         """Return the SHA-256 of everything said, in the order in which it is said.
@@ -68,8 +70,10 @@ def read_folder(folder: AnyFolder, problems: Problems) -> Content:
     if not yamls:
         place = Place("scenario.yaml", 1, 1)
         problems.add(place, "", "the folder holds no *.yaml file.", "Begin with scenario.yaml.")
+        content.partly_read.add(place.file)
     for name, file in yamls.items():
         _merge(content, *read_yaml(_bytes(file), name, problems), name, problems)
+    n_before = len(problems)
     if "climate.csv" in files:
         text = _bytes(files["climate.csv"])
         rows = read_csv(
@@ -85,6 +89,8 @@ def read_folder(folder: AnyFolder, problems: Problems) -> Content:
     if "bibliography.json" in files:
         text = _bytes(files["bibliography.json"])
         content.bibliography = read_bibliography(text, "bibliography.json", problems)
+    if len(problems) > n_before:
+        content.partly_read |= {problem.place.file for problem in problems} - set(yamls)
     _read_record(content, folder, problems)
     return content
 
@@ -105,7 +111,7 @@ def _files(folder: AnyFolder, within: str, problems: Problems) -> dict[str, Trav
         if name in known or (name.endswith(".yaml") and not within):
             found[name] = file
         elif name.endswith((".yml", ".yaml", ".csv", ".json")) and name != "scenario.schema.json":
-            hint = did_you_mean(name, known)
+            hint = did_you_mean(name, known, 1)
             if name.endswith(".yml") and not within:
                 hint = f"Did you mean {name.removesuffix('.yml')}.yaml?"
             read = ", ".join([*known, "*.yaml"] if not within else known)
@@ -126,6 +132,7 @@ def _merge(
 ) -> None:
     """Add the sections of one file to those of the files before it."""
     if data is None:
+        content.partly_read.add(name)
         return
     if not isinstance(data, dict):
         problems.add(
@@ -211,5 +218,5 @@ def _read_record(content: Content, folder: AnyFolder, problems: Problems) -> Non
             _bytes(file), name, problems, columns.required, columns.optional, columns.unique
         )
         for row in content.record[table]:
-            if columns.unique:
-                content.positions |= row_positions(row, ("record", table, row[columns.unique]))
+            if columns.model is not None:
+                content.positions |= row_positions(row, ("record", table, row["id"]))

@@ -66,9 +66,10 @@ def load(name_or_path: str | os.PathLike[str]) -> Loaded:
     lookup = Lookup(scenario, places, problems, broken)
     works = content.bibliography.works
     is_whole = len(problems) == 0
-    check_references(lookup, claims, works)
     check_entries(lookup)
-    check_record(lookup, record, works)
+    if not content.partly_read:
+        check_references(lookup, claims, works)
+        check_record(lookup, record, works)
     if is_whole:
         check_whole(lookup)
         check_causes(lookup, claims)
@@ -112,7 +113,7 @@ def names() -> tuple[str, ...]:
 
 
 def _places(positions: Positions) -> dict[str, Place]:
-    """Give each dotted path one place: the value's if it begins on the key's line, else the key's."""
+    """Give each dotted path one place: its value's if on the line of the key, else the key's."""
     return {
         dotted(path): value if value.line == key.line else key
         for path, (key, value) in positions.items()
@@ -137,7 +138,7 @@ def _validated(
             misspelt = [
                 s for s in content.sections if s not in _SECTIONS and did_you_mean(s, [section])
             ]
-            if field.is_required() and not misspelt:
+            if field.is_required() and not misspelt and not content.partly_read:
                 problems.add(first, section, "is missing: a section that every scenario has.")
             continue
         kind = field.annotation

@@ -71,6 +71,10 @@ class Lookup:
             above = above.rpartition(".")[0]
         return self._places[above]
 
+    def is_path(self, path: str) -> bool:
+        """Tell whether a file of the folder holds something at a dotted path."""
+        return path in self._places
+
     def names(self, kind: str) -> tuple[str, ...]:
         """Return every name of a kind."""
         if kind not in self._names:
@@ -91,7 +95,7 @@ class Lookup:
         if name in known:
             return True
         words = tuple(known)
-        hint = did_you_mean(name, words) or (f"Known: {listed(words)}." if words else "")
+        hint = did_you_mean(name, words, 1) or (f"Known: {listed(words)}." if words else "")
         self.note(path, f"no {kind} is called {name}.", hint)
         return False
 
@@ -118,7 +122,7 @@ class Lookup:
         """Tell whether a work is in the bibliography; note it at the path if it is not."""
         if key in works:
             return True
-        hint = did_you_mean(key, works) or "Add it to bibliography.json."
+        hint = did_you_mean(key, works, 1) or "Add it to bibliography.json."
         self.note(path, f"{key} is not in the bibliography.", hint)
         return False
 

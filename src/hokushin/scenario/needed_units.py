@@ -142,10 +142,6 @@ _TABLE: tuple[tuple[str, str, float | None, float | None], ...] = (
     ("weights.supply.horizon", "month", 0, None),
 )
 
-_NOT_READ = ("events",)
-"""Sections whose numbers define a question: the model reads them, but no history has its own."""
-
-
 def needed(scenario: Scenario, path: str) -> Needed | None:
     """Return what the model needs at a dotted path, or None for a number that it does not read.
 
@@ -170,8 +166,17 @@ def needed(scenario: Scenario, path: str) -> Needed | None:
 
 
 def can_be_set(scenario: Scenario, path: str) -> bool:
-    """Tell whether a history has a value of its own at this path, so that causes may set it."""
-    return path.split(".")[0] not in _NOT_READ and needed(scenario, path) is not None
+    """Tell whether a history has a value of its own at this path, so that causes may set it.
+
+    It has none of what defines an event, of a condition without clauses, and of the weight of
+    doctrine, which is written in log odds itself.
+    """
+    section, key, *_ = path.split(".")
+    if section == "events" or path == "weights.considerations.doctrine":
+        return False
+    if section == "conditionals" and not scenario.conditionals[key].clauses:
+        return False
+    return needed(scenario, path) is not None
 
 
 def variable_unit(variable: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from hokushin.scenario.acts import check_effects, check_option
 from hokushin.scenario.conditions import check_condition, check_variable
 from hokushin.scenario.lookup import Lookup
+from hokushin.scenario.paths import suggestion
 from hokushin.scenario.schema import Claim, Side
 
 
@@ -246,12 +247,24 @@ def _claims(lookup: Lookup, claims: Iterable[Claim], works: Collection[str]) -> 
             lookup.has_work(f"{path}.works", work.strip(), works)
         lookup.has(f"{path}.target", "event", claim.target)
         lookup.has(f"{path}.cause", "cause", claim.cause)
+        _carrier(lookup, f"{path}.carrier", claim.carrier)
     for key, cause in lookup.scenario.causes.items():
         for i, name in enumerate(cause.claims):
             lookup.one_of(f"causes.{key}.claims.{i}", "claim", name, known)
     for key, contradiction in lookup.scenario.contradictions.items():
         for i, name in enumerate(contradiction.claims):
             lookup.one_of(f"contradictions.{key}.claims.{i}", "claim", name, known)
+
+
+def _carrier(lookup: Lookup, path: str, carrier: str) -> None:
+    """A carrier is a path of the scenario or an option; other words say why there is none."""
+    if " " in carrier or lookup.is_path(carrier) or carrier in lookup.options:
+        return
+    lookup.note(
+        path,
+        f"{carrier} is neither a path of the scenario nor an option.",
+        suggestion(carrier, lookup.quantities) or "If nothing carries it, write none: and why.",
+    )
 
 
 def _sources(lookup: Lookup, works: Collection[str]) -> None:

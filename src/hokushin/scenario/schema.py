@@ -15,6 +15,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    StrictBool,
     StringConstraints,
     WithJsonSchema,
     model_validator,
@@ -131,6 +132,8 @@ class Power(Entry):
 
     title: Text
     kind: Literal["deciding", "responding"]
+    right: Quantity | None = None
+    """Factor on its holders' rights to block (1 if absent; 0: nobody in this power can block)."""
 
 
 # --- resources.yaml ---------------------------------------------------------------------------
@@ -189,7 +192,7 @@ class Region(Entry):
     recovery: Quantity | None = None
     """Time for half of its yields to come back after conquest."""
     spoils: dict[Id, Quantity] = {}
-    """Power -> worth of holding it for aims other than resources, against the power's other aims."""
+    """Power -> worth of holding it for aims other than resources, against its other aims."""
 
 
 class ClimateRow(Entry):
@@ -295,7 +298,7 @@ class Pool(Entry):
 
     title: Text
     power: Id
-    hub: bool = False
+    hub: StrictBool = False
     """Exactly one pool of each power is its hub; formations move between hub and the others."""
     route: Id | None = None
     """Route that links this pool with its power's hub."""
@@ -365,7 +368,7 @@ class Ask(Entry):
     by: Id
     to: Id
     option: Path
-    """Option of the asked power (matter.option) that the ask is for."""
+    """Option of the asked power (power.matter.option) that the ask is for."""
     fades: Quantity
     """Half-life of the ask if it is not renewed."""
 
@@ -376,6 +379,7 @@ class Restriction(Entry):
     title: Text
     by: Id
     on: Id
+    """Account whose trade it cuts."""
     steps: dict[Id, Quantity]
     """Step -> share of the trade that is cut at that step."""
     follows: Id | None = None
@@ -503,7 +507,7 @@ class FieldRoute(Entry):
 
 
 class Matter(Entry):
-    """What a power can put on a table: options, a status quo, rights to block, a way of being tabled."""
+    """What a power can put on a table: options, a status quo, rights to block, how it is tabled."""
 
     title: Text
     status_quo: Text
@@ -542,7 +546,7 @@ class Engagement(Entry):
     loss_share: Quantity
     """Worst share of a formation that the holder lost."""
     cold_share: Quantity
-    """Part of that loss which the climate caused."""
+    """Share of that loss which the climate caused."""
     met_over_expected: Quantity
     """Enemy material met over what had been expected."""
 
@@ -709,7 +713,7 @@ class Cause(Entry):
 
 
 class Invasion(Entry):
-    """A side opens a front by decision, or by an act not disowned, with so many divisions across."""
+    """A side opens a front by decision, or an act not disowned, with so many divisions across."""
 
     front: Id
     by: Literal["a", "b"]
