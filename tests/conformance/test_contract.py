@@ -25,7 +25,7 @@ NO_REWRITES = jnp.zeros((4, 4))
 
 def at_war(changes=None) -> World:
     """A world in which every mechanism has work to do."""
-    world = small_world(changes, lanes=4).at(20)
+    world = small_world(changes).many(4).at(20)
     return world.having(
         war=1.0,
         war_months={"border": 0.3, "far": 4.0},
@@ -47,7 +47,9 @@ def at_war(changes=None) -> World:
 
 def at_peace() -> World:
     """A border at peace along which a clash has been ordered."""
-    return small_world(lanes=4).at(20).having(pending={("border", 0): 1.0}, assertive=2.0, deal=1.0)
+    return (
+        small_world().many(4).at(20).having(pending={("border", 0): 1.0}, assertive=2.0, deal=1.0)
+    )
 
 
 def _choose_and_act(axes, params, view, state, moment, dice):

@@ -98,7 +98,17 @@ class World:
     @property
     def view(self) -> View:
         """What everybody sees of the state as it is now."""
-        return look(self.axes, self.params, self.state, self.moment, self.dice.wall)
+        see = self._program(look)
+        return see(self.params, self.state, self.moment, self.dice.wall)
+
+    def many(self, lanes: int) -> World:
+        """The first history as many, each with dice of its own from here on."""
+        state, params = jax.tree.map(
+            lambda x: jnp.asarray(np.repeat(np.asarray(x[..., :1]), lanes, axis=-1)),
+            (self.state, self.params),
+        )
+        dice = replace(self.dice, history=jnp.arange(lanes, dtype=jnp.uint32))
+        return replace(self, state=state, params=params, dice=dice)
 
     @property
     def beliefs(self) -> Beliefs:
@@ -128,8 +138,8 @@ class World:
 
     def run(self, mechanism: Callable[..., State]) -> World:
         """One step of a mechanism, seen from the state at its start."""
-        after = mechanism(self.axes, self.params, self.view, self.state, self.moment, self.dice)
-        return replace(self, state=after)
+        step = self._program(mechanism)
+        return replace(self, state=step(self.params, self.view, self.state, self.moment, self.dice))
 
     def get(self, field: str, *names: str | int) -> float:
         """One entry of the state by the names along its axes, in the first history."""
@@ -146,6 +156,18 @@ class World:
             for axis, name in zip(axes, names, strict=False)
         )
 
+    def _program(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """A function of axes and arrays; compiled as a whole where there are many histories.
+
+        Two histories run operation by operation, whose programs all worlds share.
+        """
+        if self.dice.history.shape[0] == 2:
+            return functools.partial(function, self.axes)
+        key = (function, id(self.axes))
+        if key not in _PROGRAMS:
+            _PROGRAMS[key] = jax.jit(functools.partial(function, self.axes))
+        return _PROGRAMS[key]
+
     def _filled(self, name: str, old: jax.Array, value: Any) -> Any:
         if not isinstance(value, Mapping):
             return jnp.broadcast_to(jnp.asarray(value, jnp.float32), old.shape)
@@ -156,13 +178,11 @@ class World:
         return array
 
 
-def small_world(changes: Mapping[str, Any] | None = None, lanes: int = 2, seed: int = 7) -> World:
-    """The small world on its first day, on the medians of what is uncertain."""
+def small_world(changes: Mapping[str, Any] | None = None) -> World:
+    """The small world on its first day, on the medians of what is uncertain, in two histories."""
     model = small_model(changes)
-    dice = Dice(
-        jnp.uint32(seed), jnp.arange(lanes, dtype=jnp.uint32), jnp.int32(0), jnp.float32(1.0)
-    )
-    medians = np.asarray(model.from_normals(jnp.zeros((len(model.priors.names), lanes))))
+    dice = Dice(jnp.uint32(7), jnp.arange(2, dtype=jnp.uint32), jnp.int32(0), jnp.float32(1.0))
+    medians = np.asarray(model.from_normals(jnp.zeros((len(model.priors.names), 2))))
     params = jax.tree.map(lambda position: jnp.asarray(medians[position]), model.template)
     state = start(model.axes, params, dice)
     return World(model, model.axes, params, state, moment_of(model, 0), dice)
@@ -184,6 +204,7 @@ def taken_by(world: World, *choices: tuple[str, str]) -> jax.Array:
     return jnp.asarray(taken)
 
 
+_PROGRAMS: dict[tuple[Any, int], Callable[..., Any]] = {}
 _AXES_OF = {
     "stock": ("accounts",),
     "cut": ("restrictions",),

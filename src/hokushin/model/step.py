@@ -54,6 +54,7 @@ DRAWS = (
     "fighting",
     "fighting.size",
     "fighting.campaign",
+    "fighting.costs",
 )
 """Every name under which a step or the start draws."""
 

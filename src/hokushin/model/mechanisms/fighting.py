@@ -54,7 +54,9 @@ def fight_fronts(
     The engagement is that of `battle.fight`; a step holds `contact x days / duration` of it, and
     losses and ground gained are taken in that proportion, ground times the campaign index. A
     *driven* front moves by its own sourced speed, times the index, its halts and
-    $e^{s z}$ with the campaign's luck z. A region falls while the front stands beyond it.
+    $e^{s z}$ with the campaign's luck z. A region falls while the front stands beyond it. The
+    battles of a campaign share one draw of luck in their outcomes and one each in what they cost
+    either side.
 
     Along a border at peace, clashes come at the front's rate times $e^{\text{assertive}}$ and the
     geometric mean of both sides' strength against the start; most are small (size $u^3$). One that
@@ -75,8 +77,8 @@ def fight_fronts(
     encounter = _encounter(axes, params, view, state, sign, by_a)
     battle = params.battle
     luck = state.campaign * battle.outcome.campaign_sd * sign
-    same = state.campaign * sign
-    fought = fight(battle, encounter, luck, jnp.stack([*z, same, -same]), u[:2])
+    of_campaign = _costs_of_campaign(axes, dice, by_a)
+    fought = fight(battle, encounter, luck, jnp.stack([*z, *of_campaign]), u[:2])
     days = params.fronts.contact * axes.months_per_step * DAYS_PER_MONTH
     share = state.war * jnp.minimum(2.0, days / fought.days) + (1.0 - state.war) * clash
     share = fence(share, dice.wall)
@@ -100,15 +102,29 @@ def _open_and_close(axes: Axes, params: Params, state: State, moment: Moment, di
     allowed = jnp.where(params.fronts.peace > 0.5, 0.0, 1.0)
     opened = moment.front_opens * (1.0 - state.war)
     war = jnp.maximum(state.war, moment.front_opens) * allowed
-    months = (state.war_months + axes.months_per_step) * war * (1.0 - opened)
-    first = (state.war_months <= 0.0) & (war > 0.5)
-    luck = jnp.where(first, dice.normals("fighting.campaign", (len(axes.fronts),)), state.campaign)
+    months = (state.war_months + axes.months_per_step) * war
+    begins = (state.war_months <= 0.0) & (war > 0.5)
+    fresh = dice.normals("fighting.campaign", (len(axes.fronts),))
+    luck = jnp.where(begins, fresh, state.campaign)
     acts = jnp.where(state.field_act < NEVER, state.field_act + axes.months_per_step, NEVER)
     side_a = np.array([1.0, 0.0], np.float32)[:, None]
     begun = state.begun + (opened * allowed)[:, None] * side_a
     return replace(
         state, war=war, war_months=months, campaign=luck, field_act=acts, begun=begun * war[:, None]
     )
+
+
+def _costs_of_campaign(
+    axes: Axes, dice: Dice, by_a: Float[Array, "front history"]
+) -> tuple[Array, Array]:
+    """What a campaign adds to the losses of attacker and defender, in standard units.
+
+    Apart from the luck of outcomes, since battles tell winning and exchange apart as two latents.
+    Thrown under the first step's number in every step: a front's campaigns in one history share it.
+    """
+    always = replace(dice, step=jnp.minimum(dice.step, 0))
+    of_a, of_b = always.normals("fighting.costs", (2, len(axes.fronts)))
+    return by_a * of_a + (1.0 - by_a) * of_b, by_a * of_b + (1.0 - by_a) * of_a
 
 
 def _clash_size(
