@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 
 import jax.numpy as jnp
@@ -16,10 +17,9 @@ _HALF_STEP = 0.5
 def watch(axes: Axes, state: State, taken: Array, moment: Moment) -> State:
     """Note the step at which each event first holds, from the state a step leaves behind."""
     width = state.first.shape[-1]
-    holds: list[Array] = []
-    for rule in axes.events_of:
-        now = jnp.broadcast_to(_holds(axes, rule, state, taken, holds), (width,))
-        holds.append(now)
+    holds = [
+        jnp.broadcast_to(_holds(axes, rule, state, taken), (width,)) for rule in axes.events_of
+    ]
     if not holds:
         return state
     step = moment.step.astype(jnp.float32)
@@ -27,9 +27,7 @@ def watch(axes: Axes, state: State, taken: Array, moment: Moment) -> State:
     return replace(state, first=first)
 
 
-def _holds(
-    axes: Axes, rule: EventRule, state: State, taken: Array, earlier: list[Array]
-) -> Float[Array, " history"]:
+def _holds(axes: Axes, rule: EventRule, state: State, taken: Array) -> Float[Array, " history"]:
     """1 where the event holds in the state that this step left, 0 elsewhere."""
     match rule.verb:
         case "invasion":
@@ -41,10 +39,8 @@ def _holds(
         case "signed":
             return state.deal[rule.index[0]]
         case "all_of":
-            met = earlier[rule.index[0]]
-            for i in rule.index[1:]:
-                met = met * earlier[i]
-            return met
+            parts = [_holds(axes, axes.events_of[i], state, taken) for i in rule.index]
+            return functools.reduce(jnp.multiply, parts)
     raise ValueError(f"no event verb {rule.verb!r}")
 
 
