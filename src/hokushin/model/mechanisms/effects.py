@@ -54,7 +54,8 @@ def _fronts(axes: Axes, params: Params, state: State, acts: Array) -> State:
     by_side = jnp.stack(
         [jnp.minimum(1.0, _hits(axes.effects["open_front"], acts, 2 * n)[s::2]) for s in (0, 1)], 1
     )
-    opened = jnp.minimum(1.0, sum_slices(by_side, 1)) * (1.0 - state.war)
+    allowed = jnp.where(params.fronts.peace > 0.5, 0.0, 1.0)
+    opened = jnp.minimum(1.0, sum_slices(by_side, 1)) * (1.0 - state.war) * allowed
     closed = jnp.minimum(1.0, _hits(axes.effects["close_front"], acts, n))
     war = jnp.maximum(state.war, opened) * (1.0 - closed)
     begun = jnp.where(opened[:, None] > 0, by_side, state.begun)
@@ -122,7 +123,7 @@ def _dealings(axes: Axes, params: Params, state: State, acts: Array) -> State:
         if len(axes.trusts):
             between = _trust_of_deal(axes)
             lost = jnp.minimum(1.0, spread(between, broken))
-            trust = trust * (1.0 - _BREACH * lost)
+            trust = trust - _BREACH * lost * jnp.maximum(trust, 0.0)
         state = replace(
             state,
             consent=consent * (1.0 - jnp.minimum(1.0, spent)),
