@@ -40,6 +40,9 @@ HERE = "# here"
 """A comment that marks the line which the report must name."""
 
 
+MOST_FALSE_REPORTS = 1
+
+
 @dataclass(frozen=True)
 class Planted:
     """One mistake: what is written in place of what, and what must be said at which line."""
@@ -64,3 +67,20 @@ class Planted:
         found = [n for n, line in enumerate(lines, 1) if mark in line]
         assert len(found) == 1, f"{mark!r} stands on lines {found} of {file}"
         return file, found[0]
+
+
+def assert_found(
+    planted: Planted, scenario: str, to: Path, known: frozenset[Problem] = frozenset()
+) -> None:
+    """Plant one mistake in a copy, and check that it is reported on its line and little else is.
+
+    `known` are problems that the scenario has without it.
+    """
+    folder = copied(scenario, to)
+    replaced(folder / planted.file, planted.old, planted.new)
+    problems = [problem for problem in problems_of(folder) if problem not in known]
+    here = planted.reported(folder)
+    reports = "\n\n".join(map(str, problems)) or "nothing was reported"
+    found = [p for p in problems if (p.place.file, p.place.line) == here and planted.says in str(p)]
+    assert found, reports
+    assert len(problems) <= 1 + MOST_FALSE_REPORTS, reports

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from hokushin.scenario.problems import Problem
-from tests.scenario.planted import PACKAGED, Planted, copied, problems_of, replaced
+from tests.scenario.planted import (
+    PACKAGED,
+    Planted,
+    assert_found,
+    copied,
+    problems_of,
+    replaced,
+)
 
 SOURCED = "source: tiny-2026, seen: judgement, grade: D"
 
@@ -490,36 +497,22 @@ IN_SECOND_FRONT = [
     ),
 ]
 
-MOST_FALSE_REPORTS = 1
-
 
 @pytest.mark.parametrize("planted", IN_TINY, ids=lambda planted: planted.name)
 def test_a_planted_mistake_is_found_on_its_line(planted: Planted, tmp_path: Path):
-    folder = copied("tiny", tmp_path)
-    replaced(folder / planted.file, planted.old, planted.new)
-    problems = problems_of(folder)
-    here = planted.reported(folder)
-    found = [p for p in problems if (p.place.file, p.place.line) == here and planted.says in str(p)]
-    assert found, "\n\n".join(map(str, problems)) or "nothing was reported"
-    assert len(problems) <= 1 + MOST_FALSE_REPORTS, "\n\n".join(map(str, problems))
+    assert_found(planted, "tiny", tmp_path)
 
 
 @pytest.fixture(scope="module")
-def known_in_second_front() -> set[Problem]:
-    return set(problems_of(PACKAGED / "second_front"))
+def known_in_second_front() -> frozenset[Problem]:
+    return frozenset(problems_of(PACKAGED / "second_front"))
 
 
 @pytest.mark.parametrize("planted", IN_SECOND_FRONT, ids=lambda planted: planted.name)
 def test_a_mistake_in_the_large_scenario_is_found_on_its_line(
-    planted: Planted, tmp_path: Path, known_in_second_front: set[Problem]
+    planted: Planted, tmp_path: Path, known_in_second_front: frozenset[Problem]
 ):
-    folder = copied("second_front", tmp_path)
-    replaced(folder / planted.file, planted.old, planted.new)
-    problems = [p for p in problems_of(folder) if p not in known_in_second_front]
-    here = planted.reported(folder)
-    found = [p for p in problems if (p.place.file, p.place.line) == here and planted.says in str(p)]
-    assert found, "\n\n".join(map(str, problems)) or "nothing was reported"
-    assert len(problems) <= 1 + MOST_FALSE_REPORTS, "\n\n".join(map(str, problems))
+    assert_found(planted, "second_front", tmp_path, known_in_second_front)
 
 
 def test_the_copy_without_a_mistake_has_no_problems(tmp_path: Path):

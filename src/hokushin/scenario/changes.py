@@ -19,6 +19,7 @@ from datetime import date
 
 from pydantic import ValidationError
 
+from hokushin.scenario.checks import check_number
 from hokushin.scenario.dates import parse_date
 from hokushin.scenario.lookup import Lookup
 from hokushin.scenario.needed_units import can_be_set, needed
@@ -26,7 +27,6 @@ from hokushin.scenario.paths import suggestion
 from hokushin.scenario.problems import Mistake, Place, Problems, did_you_mean
 from hokushin.scenario.quantity import Quantity
 from hokushin.scenario.schema import Rewrite, Scenario
-from hokushin.scenario.units import conversion
 
 SOURCE = "--do"
 """What stands in place of a file in the problems of a change written on a command line."""
@@ -110,10 +110,7 @@ def _check_target(lookup: Lookup, path: str, target: str, to: Quantity) -> None:
     if not settable or need is None:
         lookup.note(f"{path}.set", f"{target} is read by nothing that happens in a history.")
         return
-    try:
-        conversion(to.unit, need.unit)
-    except Mistake as mistake:
-        lookup.note(f"{path}.to.unit", f"{target} {mistake.needed}", mistake.hint)
+    check_number(lookup, f"{path}.to", to, need)
 
 
 def _parsed(text: str, lookup: Lookup) -> Rewrite | None:

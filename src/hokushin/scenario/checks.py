@@ -24,7 +24,6 @@ _MONTHS = range(1, 13)
 
 def check_entries(lookup: Lookup) -> None:
     """Note what is wrong inside single entries."""
-    _check_span(lookup)
     _check_dates(lookup)
     _check_numbers(lookup)
     for key, matter in lookup.scenario.matters.items():
@@ -44,11 +43,14 @@ def check_whole(lookup: Lookup) -> None:
 # --- dates ------------------------------------------------------------------------------------
 
 
-def _check_span(lookup: Lookup) -> None:
+def check_span(lookup: Lookup) -> bool:
+    """Tell whether the span has a length; without one no other date can be checked."""
     head = lookup.scenario.scenario
     if lookup.last_day <= lookup.first_day:
         lookup.note("scenario.end", f"{head.end} is not after {head.start}, when it starts.")
+        return False
     _in_span(lookup, "scenario.fidelity_until", head.fidelity_until)
+    return True
 
 
 def _check_dates(lookup: Lookup) -> None:

@@ -17,7 +17,7 @@ from typing import Any, cast, get_origin
 
 from hokushin.scenario.bibliography import Bibliography
 from hokushin.scenario.cause_checks import check_causes
-from hokushin.scenario.checks import check_entries, check_whole
+from hokushin.scenario.checks import check_entries, check_span, check_whole
 from hokushin.scenario.folder import AnyFolder, Content, read_folder, row_positions
 from hokushin.scenario.lookup import Lookup
 from hokushin.scenario.problems import Place, Positions, Problems, did_you_mean, dotted
@@ -66,6 +66,8 @@ def load(name_or_path: str | os.PathLike[str]) -> Loaded:
     lookup = Lookup(scenario, places, problems, broken)
     works = content.bibliography.works
     is_whole = len(problems) == 0
+    if not check_span(lookup):
+        problems.raise_if_any()
     check_entries(lookup)
     if not content.partly_read:
         check_references(lookup, claims, works)

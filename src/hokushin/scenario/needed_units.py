@@ -142,6 +142,7 @@ _TABLE: tuple[tuple[str, str, float | None, float | None], ...] = (
     ("weights.supply.horizon", "month", 0, None),
 )
 
+
 def needed(scenario: Scenario, path: str) -> Needed | None:
     """Return what the model needs at a dotted path, or None for a number that it does not read.
 

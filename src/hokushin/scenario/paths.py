@@ -7,11 +7,11 @@ the factions, simply contributes both of its parts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pydantic import BaseModel
 
-from hokushin.scenario.problems import Mistake, closest, did_you_mean
+from hokushin.scenario.problems import Mistake, closest
 from hokushin.scenario.quantity import Quantity
 
 _MAX_LISTED = 8
@@ -42,34 +42,31 @@ def quantity_at(known: Mapping[str, Quantity], path: str) -> Quantity:
     raise Mistake(f"there is no number at {path}.", suggestion(path, known))
 
 
-def suggestion(path: str, known: Iterable[str]) -> str:
-    """Say which path may be meant by one that is unknown; empty if none is like it.
+def suggestion(path: str, known: Collection[str]) -> str:
+    """Say which path may be meant by one that is unknown.
 
-    A path that leads to an entry, not a number, is answered with the numbers in that entry. In any
-    other the first part that is wrong is looked for, so that two thousand paths of which most end
-    alike do not drown the one that is meant.
+    A path that leads to an entry is answered with the numbers in it. In any other the first part
+    that is wrong is looked for, so that a thousand paths that end alike do not drown the right one.
     """
     below = [name for name in known if name.startswith(f"{path}.")]
     if below:
         return f"Numbers in it: {listed(below)}."
-    parts = path.split(".")
-    good = ""
-    for n, part in enumerate(parts):
-        longer = _joined(good, part)
-        if any(name == longer or name.startswith(f"{longer}.") for name in known):
-            good = longer
-            continue
-        start = n
-        nexts = dict.fromkeys(
-            name.split(".")[start] for name in known if not good or name.startswith(f"{good}.")
-        )
-        meant = closest(part, nexts)
-        rest = parts[n + 1 :]
-        if not meant:
-            return f"Known after {good}: {listed(nexts)}." if good else did_you_mean(path, known)
-        whole = ".".join([*([good] if good else []), meant[0], *rest])
-        return f"Did you mean {whole}?" if whole in known else f"Did you mean {meant[0]}?"
-    return ""
+    good, rest = "", path.split(".")
+    while rest and _leads_on(_joined(good, rest[0]), known):
+        good = _joined(good, rest.pop(0))
+    if good in known:
+        return f"{good} is a number itself."
+    n = len(good.split(".")) if good else 0
+    nexts = {name.split(".")[n]: None for name in known if not good or name.startswith(f"{good}.")}
+    meant = closest(rest[0], nexts)
+    if not meant:
+        return f"Known after {good}: {listed(nexts)}." if good else f"Sections: {listed(nexts)}."
+    whole = ".".join([_joined(good, meant[0]), *rest[1:]])
+    return f"Did you mean {whole if whole in known else meant[0]}?"
+
+
+def _leads_on(path: str, known: Iterable[str]) -> bool:
+    return any(name == path or name.startswith(f"{path}.") for name in known)
 
 
 def listed(names: Iterable[str]) -> str:
