@@ -1,5 +1,7 @@
 """Effects: what each verb does to the world, one act at a time and several at once."""
 
+from dataclasses import replace
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -20,7 +22,7 @@ def act(world, *choices, responses=NO_RESPONSE):
     """The world after some options have been taken in one step."""
     taken = taken_by(world, *choices)
     state = apply_effects(world.axes, world.params, world.state, taken, responses)
-    return world.__class__(world.model, world.axes, world.params, state, world.moment, world.dice)
+    return replace(world, state=state)
 
 
 # Fronts

@@ -38,7 +38,7 @@ def learn(
     state = _take_in_clashes(axes, params, state)
     for e in range(len(axes.engagements)):
         if axes.engagement_before[e] < 0:
-            state = _take_in(axes, params, state, e, moment.engagement_now[e])
+            state = _take_in(axes, params, state, e, moment.engagement_now[e] * moment.recorded)
     return state
 
 
