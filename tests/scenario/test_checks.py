@@ -119,7 +119,7 @@ PLANTED = [
         "causes.yaml",
         "    war: border\n",
         "    all_of: [attack, war]\n",
-        "war does not stand above war",
+        "an event is no part of itself: war is made of war",
     ),
     Planted(
         "a restriction of no trade",

@@ -475,11 +475,11 @@ IN_SECOND_FRONT = [
         at="sign: china_peace",
     ),
     Planted(
-        "an event above its parts",
+        "an event that is made of one made of it",
         "questions.yaml",
         "    all_of: [invasion_north, war_eastern]\n",
-        "    all_of: [invasion_north, go_south]\n",
-        "go_south does not stand above both_at_war",
+        "    all_of: [circle]\n  circle:\n    title: A circle\n    all_of: [both_at_war]  # here\n",
+        "circle is made of both_at_war is made of circle",
     ),
     Planted(
         "a fortune that no front has",

@@ -278,27 +278,36 @@ def _check_handed_over(lookup: Lookup, takers: Mapping[str, tuple[str, str]]) ->
 
 
 def _check_circles(lookup: Lookup) -> None:
-    """Nothing follows itself, and an event is put together from events above it."""
-    restrictions = lookup.scenario.restrictions
-    for key, restriction in restrictions.items():
-        seen, at = [key], restriction.follows
-        while at in restrictions and at not in seen:
-            seen.append(at)
-            at = restrictions[at].follows
-        if at == key:
-            path = " follows ".join([*seen, key])
-            lookup.note(f"restrictions.{key}.follows", f"it follows itself: {path}.")
-        elif restriction.follows is not None and restriction.lag is None:
+    """No restriction follows itself, and no event is put together from itself."""
+    restrictions, events = lookup.scenario.restrictions, lookup.scenario.events
+    follows = {key: [entry.follows] for key, entry in restrictions.items() if entry.follows}
+    for key in follows:
+        circle = _circle(key, follows)
+        if circle:
+            chain = " follows ".join(circle)
+            lookup.note(f"restrictions.{key}.follows", f"it follows itself: {chain}.")
+        elif restrictions[key].lag is None:
             lookup.note(f"restrictions.{key}", "what follows another has a `lag`.", "Write `lag:`.")
-    order = list(lookup.scenario.events)
-    for key, event in lookup.scenario.events.items():
-        for i, other in enumerate(event.all_of or []):
-            if other in order and order.index(other) >= order.index(key):
-                lookup.note(
-                    f"events.{key}.all_of.{i}",
-                    f"{other} does not stand above {key}, which is put together from it.",
-                    "An event stands below its parts, and so is no part of itself.",
-                )
+    parts = {key: list(event.all_of) for key, event in events.items() if event.all_of}
+    for key in parts:
+        circle = _circle(key, parts)
+        if circle:
+            chain = " is made of ".join(circle)
+            lookup.note(f"events.{key}.all_of", f"an event is no part of itself: {chain}.")
+
+
+def _circle(start: str, leads: Mapping[str, list[str]]) -> list[str]:
+    """Return the way from a name back to itself, both ends included; empty if there is none."""
+    ways, seen = [[start]], {start}
+    while ways:
+        way = ways.pop()
+        for after in leads.get(way[-1], []):
+            if after == start:
+                return [*way, after]
+            if after not in seen:
+                seen.add(after)
+                ways.append([*way, after])
+    return []
 
 
 def _check_climate(lookup: Lookup) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 from hokushin.scenario.bibliography import Bibliography, read_bibliography
 from hokushin.scenario.plain_text import MAX_BYTES
 from hokushin.scenario.problems import Path, Place, Positions, Problems, did_you_mean
-from hokushin.scenario.record import TABLES
+from hokushin.scenario.record import TABLES, Table, columns_of
 from hokushin.scenario.schema import Claim
 from hokushin.scenario.strict_csv import Row, read_csv
 from hokushin.scenario.strict_yaml import read_yaml
@@ -75,17 +75,11 @@ def read_folder(folder: AnyFolder, problems: Problems) -> Content:
         _merge(content, *read_yaml(_bytes(file), name, problems), name, problems)
     n_before = len(problems)
     if "climate.csv" in files:
-        text = _bytes(files["climate.csv"])
-        rows = read_csv(
-            text, "climate.csv", problems, _CLIMATE_COLUMNS, _CLIMATE_OPTIONAL, unique=None
-        )
+        columns = Table(_CLIMATE_COLUMNS, _CLIMATE_OPTIONAL, unique=None)
+        rows = _rows(files["climate.csv"], "climate.csv", columns, problems)
         _add_climate(content, rows, problems)
     if "claims.csv" in files:
-        fields = Claim.model_fields
-        optional = [name for name in fields if not fields[name].is_required()]
-        required = [name for name in fields if name not in optional]
-        rows = read_csv(_bytes(files["claims.csv"]), "claims.csv", problems, required, optional)
-        _add_claims(content, rows)
+        _add_claims(content, _rows(files["claims.csv"], "claims.csv", columns_of(Claim), problems))
     if "bibliography.json" in files:
         text = _bytes(files["bibliography.json"])
         content.bibliography = read_bibliography(text, "bibliography.json", problems)
@@ -125,6 +119,15 @@ def _bytes(file: Traversable) -> bytes:
     """Read a file, but no more of it than shows that it is too long."""
     with file.open("rb") as stream:
         return stream.read(MAX_BYTES + 1)
+
+
+def _rows(file: Traversable, name: str, columns: Table, problems: Problems) -> list[Row]:
+    """Read a table; no rows if its header is wrong, since each would seem to lack a column."""
+    rows = read_csv(
+        _bytes(file), name, problems, columns.required, columns.optional, columns.unique
+    )
+    wrong = any(problem.place.file == name and problem.place.line == 1 for problem in problems)
+    return [] if wrong else rows
 
 
 def _merge(
@@ -214,9 +217,7 @@ def _read_record(content: Content, folder: AnyFolder, problems: Problems) -> Non
     for name, file in files.items():
         table = name.removeprefix("record/").removesuffix(".csv")
         columns = TABLES[table]
-        content.record[table] = read_csv(
-            _bytes(file), name, problems, columns.required, columns.optional, columns.unique
-        )
+        content.record[table] = _rows(file, name, columns, problems)
         for row in content.record[table]:
             if columns.model is not None:
                 content.positions |= row_positions(row, ("record", table, row["id"]))

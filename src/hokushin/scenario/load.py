@@ -129,7 +129,6 @@ def _validated(
     sections: dict[str, Any] = {}
     broken: dict[str, tuple[str, ...]] = {}
     positions = content.positions
-    first = positions.get((), (Place("scenario.yaml", 1, 1),) * 2)[0]
     for section in content.sections:
         if section not in _SECTIONS:
             hint = did_you_mean(section, _SECTIONS) or f"Sections: {', '.join(_SECTIONS)}."
@@ -141,12 +140,13 @@ def _validated(
                 s for s in content.sections if s not in _SECTIONS and did_you_mean(s, [section])
             ]
             if field.is_required() and not misspelt and not content.partly_read:
-                problems.add(first, section, "is missing: a section that every scenario has.")
+                needed = "is missing: a section that every scenario has."
+                problems.add(Place("scenario.yaml", 1, 1), section, needed, written="")
             continue
         kind = field.annotation
         if get_origin(kind) is not dict:
             whole: Any = validate(
-                cast(Any, kind), entries, positions, first.file, problems, (section,)
+                cast(Any, kind), entries, positions, "scenario.yaml", problems, (section,)
             )
             if whole is not None:
                 sections[section] = whole
@@ -154,7 +154,7 @@ def _validated(
         sections[section] = {}
         for key, entry in entries.items():
             one = validate(
-                cast(Any, kind), {key: entry}, positions, first.file, problems, (section,)
+                cast(Any, kind), {key: entry}, positions, "scenario.yaml", problems, (section,)
             )
             if one is None:
                 broken[section] = (*broken.get(section, ()), key)

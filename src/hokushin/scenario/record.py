@@ -141,7 +141,8 @@ class Table(NamedTuple):
     model: type[Entry] | None = None
 
 
-def _modelled(model: type[Entry]) -> Table:
+def columns_of(model: type[Entry]) -> Table:
+    """Return the table whose columns are the fields of a model."""
     fields = model.model_fields
     return Table(
         tuple(name for name in fields if fields[name].is_required()),
@@ -168,10 +169,10 @@ _VARIABLE_COLUMNS = (
 )  # fmt: skip
 
 TABLES: Mapping[str, Table] = {
-    "decisions": _modelled(Decision),
-    "series": _modelled(Measurement),
-    "dates": _modelled(DatedFact),
-    "beliefs": _modelled(Belief),
+    "decisions": columns_of(Decision),
+    "series": columns_of(Measurement),
+    "dates": columns_of(DatedFact),
+    "beliefs": columns_of(Belief),
     "codebook": Table(("table", "field", "value", "meaning"), ("note",), unique=None),
     "positions": Table(_POSITION_COLUMNS),
     "options": Table(_OPTION_COLUMNS),
