@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -22,6 +22,7 @@ import numpy as np
 from jaxtyping import Array
 
 from hokushin.engine.keys import LANES, seed_word
+from hokushin.model.axes import Axes
 from hokushin.model.build import Model
 from hokushin.model.randomness import Dice
 from hokushin.model.start import start
@@ -40,7 +41,10 @@ class Setting:
 
     seed: int = 1
     branch: date | None = None
-    """Documented choices are forced before this day, and on it; None: free from the start."""
+    """Documented choices are forced before this day; None: everything is free from the start.
+
+    In the step that holds it, matters with a documented choice before the day are forced and the
+    others free."""
     horizon: date | None = None
     """The run stops at the first step that begins on or after this day."""
     kernel: str = "assent"
@@ -48,6 +52,14 @@ class Setting:
     """Factor on the spread of every prior; 0 runs every history on the medians."""
     override: Mapping[str, float] = field(default_factory=dict)
     """Numbers set by path for all rows, in the engine's unit."""
+
+
+class Documented(NamedTuple):
+    """One choice of the documented path: its day, and positions of matter and option."""
+
+    day: date
+    matter: int
+    option: int
 
 
 @dataclass(frozen=True)
@@ -66,6 +78,24 @@ class Outcomes:
         return self.first[self.events.index(event)]
 
 
+@dataclass(frozen=True, eq=False)
+class _Phase:
+    """Steps that are run by one scan, and what of the scenario can change within them."""
+
+    begin: int
+    end: int
+    decides: bool
+    axes: Axes
+    always: np.ndarray
+    """Rewrites whose window holds throughout: applied once, before the scan."""
+    sometimes: np.ndarray
+    """Rewrites whose window opens or closes within: applied in every step."""
+
+
+def _apply(model: Model, params: Any, rewrites: np.ndarray, change: Array) -> Any:
+    return rewritten(params, model.rewrite_maps(rewrites), change)
+
+
 class Simulator:
     """A model with a setting, compiled once for each kind of output."""
 
@@ -73,12 +103,12 @@ class Simulator:
         self,
         model: Model,
         setting: Setting | None = None,
-        documented: Mapping[int, Iterable[tuple[int, int]]] | None = None,
+        documented: Iterable[Documented] = (),
     ) -> None:
-        """Prepare a run; `documented` maps a step to the (matter, option) pairs taken in it."""
+        """Prepare a run; `documented` lists what was decided on the documented path."""
         self.model = model
         self.setting = setting or Setting()
-        self.documented = dict(documented or {})
+        self.documented = tuple(documented)
         self.causes = model.axes.causes
         self.groups = tuple(model.scenario.causes[c].group for c in self.causes)
         calendar = model.sets.calendar
@@ -87,8 +117,8 @@ class Simulator:
         self.stop = calendar.n_steps
         if horizon is not None and horizon <= calendar.last_of(calendar.n_steps - 1):
             self.stop = calendar.index(horizon)
-        if self.stop <= self.first_free:
-            raise ValueError(f"the horizon {horizon} is not after the branch {branch}")
+        if self.stop < self.first_free:
+            raise ValueError(f"the horizon {horizon} comes before the branch {branch}")
         self._programs: dict[Any, Any] = {}
         self.moments = self._moments()
 
@@ -168,7 +198,7 @@ class Simulator:
     # --- machinery ----------------------------------------------------------------------------
 
     def _moments(self) -> Moment:
-        """Calendar of this run, with the record forced up to and on the branch day."""
+        """Calendar of this run, with the record forced before the branch day."""
         moments = self.model.moments
         branch = self.setting.branch
         if branch is None:
@@ -178,12 +208,14 @@ class Simulator:
         recorded = np.array(moments.recorded)
         free[: self.first_free] = 0.0
         recorded[: self.first_free] = 1.0
-        for step, taken in self.documented.items():
-            if step > self.first_free:
+        calendar = self.model.sets.calendar
+        first, last = calendar.start_of(0), calendar.last_of(calendar.n_steps - 1)
+        for done in self.documented:
+            if not first <= done.day <= last or done.day >= branch:
                 continue
-            for matter, option in taken:
-                forced[step, matter, option] = 1.0
-                free[step, matter] = 0.0
+            step = calendar.index(done.day)
+            forced[step, done.matter, done.option] = 1.0
+            free[step, done.matter] = 0.0
         return replace(moments, forced=forced, free=free, recorded=recorded)
 
     def _rows(
@@ -230,67 +262,95 @@ class Simulator:
 
     def _compile(self, pick: Callable, report: bool) -> Callable:
         model, setting = self.model, self.setting
-        axes, first_free, stop = model.axes, self.first_free, self.stop
-        deliberate_from = 0 if report else max(0, first_free - WARM_UP)
-        moments = jax.tree.map(np.asarray, self.moments)
-        shared = jax.tree.map(lambda x: x[:stop], moments)
+        stop = self.stop
+        calendar = jax.tree.map(lambda x: np.asarray(x)[:stop], self.moments)
+        phases = self._phases(calendar, report)
         override = {model.position(p): v for p, v in setting.override.items()}
 
-        def program(seed: Array, wall: Array, rows: dict[str, Array], calendar: Moment) -> Any:
+        def program(seed: Array, wall: Array, rows: dict[str, Array], moments: Moment) -> Any:
             theta = model.draw(seed, rows["draw"], scale=setting.spread)
             for position, value in override.items():
                 theta = theta.at[position].set(value)
             params = model.params(theta)
-            delta = model.rewrite_delta(theta)
-
-            def now(moment: Moment) -> tuple[Array, Any]:
-                strength = rows["strength"] * moment.rewrite_active
-                return strength, rewritten(params, model.rewrite_tables, strength, delta)
-
-            def dice(step: Array) -> Dice:
-                return Dice(seed=seed, history=rows["history"], step=step, wall=wall)
-
-            def turn(decides: bool) -> Callable:
-                def body(state: State, moment: Moment) -> tuple[State, Any]:
-                    strength, at = now(moment)
-                    after, seen = advance(
-                        axes,
-                        at,
-                        state,
-                        moment,
-                        dice(moment.step),
-                        strength,
-                        kernel=setting.kernel,
-                        report=report,
-                        decides=decides,
-                    )
-                    return after, pick(after, seen)
-
-                return body
-
-            opening = jax.tree.map(lambda x: x[0], calendar)
-            _, at_start = now(opening)
-            state = start(axes, at_start, dice(calendar.step[0]))
+            change = model.rewrite_delta(theta) * rows["strength"]
+            first = jax.tree.map(lambda x: x[0], moments)
+            dice = Dice(seed=seed, history=rows["history"], step=first.step, wall=wall)
+            at_start = _apply(model, params, np.arange(len(change)), change * first.rewrite_active)
+            state = start(model.axes, at_start, dice)
             seen = []
-            if deliberate_from:
-                early = jax.tree.map(lambda x: x[:deliberate_from], calendar)
-                state, picked = jax.lax.scan(turn(False), state, early)
+            for phase in phases:
+                body = self._turn(phase, params, change, rows, seed, wall, pick, report)
+                part = jax.tree.map(lambda x, p=phase: x[p.begin : p.end], moments)
+                state, picked = jax.lax.scan(body, state, part)
                 seen.append(picked)
-            late = jax.tree.map(lambda x: x[deliberate_from:], calendar)
-            state, picked = jax.lax.scan(turn(True), state, late)
-            seen.append(picked)
             joined = jax.tree.map(lambda *x: jnp.concatenate(x), *seen)
             return state.first, joined
 
         compiled = jax.jit(program, compiler_options=compiler_options())
         seed = jnp.asarray(seed_word(setting.seed), jnp.uint32)
         wall = jnp.float32(1.0)
-        calendar = jax.device_put(shared)
+        moments = jax.device_put(calendar)
 
         def run(rows: dict[str, np.ndarray]) -> Any:
-            return jax.tree.map(np.asarray, compiled(seed, wall, rows, calendar))
+            return jax.tree.map(np.asarray, compiled(seed, wall, rows, moments))
 
         return run
+
+    def _phases(self, calendar: Moment, report: bool) -> list[_Phase]:
+        """A past in which nobody deliberates, and what follows, with what changes within each."""
+        deliberate_from = 0 if report else max(0, self.first_free - WARM_UP)
+        bounds = [(0, deliberate_from, False), (deliberate_from, self.stop, True)]
+        return [self._phase(calendar, *b) for b in bounds if b[1] > b[0]]
+
+    def _phase(self, calendar: Moment, begin: int, end: int, decides: bool) -> _Phase:
+        active = np.asarray(calendar.rewrite_active)[begin:end, :, 0]
+        sets_number = self.model.rewrite_from >= 0
+        always = active.all(0) & sets_number
+        sometimes = active.any(0) & ~always & sets_number
+        fought = np.asarray(calendar.engagement_now)[begin:end, :, 0].any(0)
+        axes = self.model.axes
+        scripted = tuple(e for e in axes.engagement_scripted if fought[e])
+        return _Phase(
+            begin,
+            end,
+            decides,
+            replace(axes, engagement_scripted=scripted),
+            np.flatnonzero(always),
+            np.flatnonzero(sometimes),
+        )
+
+    def _turn(
+        self,
+        phase: _Phase,
+        params: Any,
+        change: Array,
+        rows: dict[str, Array],
+        seed: Array,
+        wall: Array,
+        pick: Callable,
+        report: bool,
+    ) -> Callable:
+        """Body of the scan over the steps of a phase."""
+        model, kernel = self.model, self.setting.kernel
+        settled = _apply(model, params, phase.always, change)
+
+        def body(state: State, moment: Moment) -> tuple[State, Any]:
+            now = change * moment.rewrite_active
+            at = _apply(model, settled, phase.sometimes, now)
+            after, seen = advance(
+                phase.axes,
+                at,
+                state,
+                moment,
+                Dice(seed=seed, history=rows["history"], step=moment.step, wall=wall),
+                rows["strength"] * moment.rewrite_active,
+                kernel=kernel,
+                report=report,
+                decides=phase.decides,
+            )
+            return after, pick(after, seen)
+
+        return body
 
     def _map(self, program: Callable, blocks: list, progress: Progress | None) -> list:
         """Run blocks on as many threads as there are cores; order of results is order of blocks."""

@@ -16,15 +16,44 @@ NEVER = 1.0e6
 """A time, in months or steps, that no history reaches."""
 
 
-@dataclass(frozen=True, eq=False)
-class Entries:
-    """Faction by faction entries of one consideration, in parallel arrays."""
+@dataclass(frozen=True)
+class Term:
+    """One consideration of one option: what it is about, as positions.
 
-    pair_option: Table  # flat position pair * n_options + option
-    option: Table  # flat position matter * n_options + option
-    faction: Table
-    target: Table  # memory, conditional, doctrine or consideration, as the consideration needs
-    sign: Table
+    `index` holds, by consideration: a front (prospect, threat, ripeness, window), exposures, deals,
+    fronts and sides that the option opens (strain), acts (commitment), regions (spoils), or
+    nothing. `enemy` is the place of the enemy among those its power remembers, where a faction's
+    own memory counts; -1 where it does not.
+    """
+
+    what: str
+    sign: float
+    index: tuple[int, ...] = ()
+    enemy: int = -1
+    yields: tuple[tuple[int, int, int], ...] = ()
+    """(account, region, resource) that the option would draw (relief)."""
+    called: tuple[int, ...] = ()
+    """Sizes (positions in `DealParams.effect`) of what the option calls to its front."""
+    factions: tuple[tuple[int, int], ...] = ()
+    """(conditional or doctrine, place of the faction in its power) where only some are moved."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """One option that changes something, with what it is weighed by."""
+
+    matter: int
+    option: int
+    power: int
+    first_pair: int
+    first_faction: int
+    n_factions: int
+    first_memory: int
+    n_enemies: int
+    terms: tuple[Term, ...]
+    inertia: str
+    scaled: bool
+    """Whether the option has an intensity of its own."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +169,7 @@ class Axes:
     engagement_attacker: Table  # (engagement,): +1 holder attacked, -1 enemy did
     engagement_before: Table  # (engagement,) years before the start; -1 if inside the span
     engagement_front: Table  # (engagement,) or -1
+    engagement_scripted: tuple[int, ...]  # those of the record that end within the span
     trust_of: Table
     trust_towards: Table
     consent_deal: Table
@@ -163,22 +193,14 @@ class Axes:
     pair_block: Table  # (pair,) 1 where the faction has a documented right to block
     pair_field: Table  # (pair,) 1 where the pair is the matter's field route
     option_field: Table  # (matter, option) 1 where the field route may take it
-    inertia_act: Table  # (matter, option)
-    inertia_war: Table  # (matter, option)
     need_on: Table  # (matter * option, condition)
     need_off: Table  # (matter * option, condition)
 
     # considerations
-    weigh: dict[str, Table]
-    """Signed incidence (matter * option, target) of the considerations all factions share;
-    `ally` has two: "ally.ask" and "ally.trust"."""
-    entries: dict[str, Entries]
-    """The considerations that differ from faction to faction, one entry a (pair, option)."""
-    option_yields: Table  # (matter * option, account, region, resource)
+    acts: tuple[Act, ...]
+    """Every option but carrying on, in order of matter and option."""
+    deviates: Table  # (faction, consideration) 1 where a source claims a weight of its own
     ask_trust: Table  # (ask,) position of the asked power's trust in the asker
-    opens: Table  # (matter * option, front, side) 1 where the option opens the front
-    option_wins: Table  # (matter * option, region)
-    ledger: Table  # (depth, pair * option): row of the ledger to add, -1 none
     clause_conditional: Table  # (clause,)
     clause_variable: Table  # (clause,) position in the list of variables
     clause_sign: Table  # (clause,) +1 above, -1 below

@@ -44,6 +44,7 @@ def propose_and_assent(
     sharpness: Array | float,
     matter_of_pair: np.ndarray,
     anticipation: float = 0.0,
+    holders: np.ndarray | None = None,
 ) -> Decision:
     r"""Weigh the factions' gains into an agenda, and let those with a right to block pass on it.
 
@@ -72,6 +73,8 @@ def propose_and_assent(
         sharpness: A number, or one for each history.
         matter_of_pair: Ones and zeros, shape (matter, pair), known when the step is compiled.
         anticipation: A plain number, known when the step is compiled.
+        holders: Positions of the pairs that can have a right to block, if most have none; `block`
+            is not read elsewhere.
 
     In single precision the probabilities are right to $10^{-6}$, in absolute terms.
     """
@@ -80,8 +83,10 @@ def propose_and_assent(
     pull = spread(matter_of_pair, influence[:, None] * gain)
     total = spread(matter_of_pair, influence)
     utility = fence(pull / total[:, None]) * changes
-    log_assent = spread(matter_of_pair, _log_pass(gain, block, deference, sharpness)) * changes
-    log_assent = fence(log_assent)
+    if holders is None:
+        holders = np.arange(gain.shape[0])
+    log_pass = _log_pass(gain[holders], block[holders], deference[holders], sharpness)
+    log_assent = fence(spread(matter_of_pair[:, holders], log_pass) * changes)
     score = sharpness * utility + (1.0 - available) * LOG_ZERO
     if anticipation:
         score = score + anticipation * log_assent

@@ -1,7 +1,7 @@
 """Considerations: what an option is weighed by, computed from each faction's own beliefs.
 
 Every function returns the value of one consideration for whatever it is about (a front, a memory,
-a deal ...), roughly between -1 and 1, positive where it favours acting. `ledger` turns them into
+a deal ...), roughly between -1 and 1, positive where it favours acting. `weighing` turns them into
 gains, faction by faction and option by option.
 """
 
@@ -14,10 +14,10 @@ from jaxtyping import Array, Float
 
 from hokushin.model.axes import Axes
 from hokushin.model.battle import win_probability
-from hokushin.model.look import INFANTRY, power_forces
+from hokushin.model.look import INFANTRY, NAVAL, power_forces
 from hokushin.model.numeric import logistic, safe_log
 from hokushin.model.params import Params
-from hokushin.model.products import fence, gather, spread, sum_slices
+from hokushin.model.products import fence, gather, spread
 from hokushin.model.state import Moment, State
 from hokushin.model.view import View
 
@@ -59,7 +59,10 @@ def believe(axes: Axes, params: Params, view: View, state: State, wall: Array) -
     true_enemy = view.at_front[front, 1 - side]
     bias = gather(state.estimate_error, axes.memory_observation)
     enemy = true_enemy * jnp.exp(bias + state.material)
-    log_ratio = fence(safe_log(own, 0.05) - safe_log(enemy, 0.05), wall)
+    men = params.forces.men[axes.front_pool[front]]
+    lanes = np.arange(len(front))
+    log_men = jnp.log(men[lanes, side] / men[lanes, 1 - side])
+    log_ratio = fence(safe_log(own, 0.05) - safe_log(enemy, 0.05) + log_men, wall)
     sign = np.where(side == 0, 1.0, -1.0).astype(np.float32)[:, None]
     success = win_probability(
         params.battle,
@@ -94,20 +97,27 @@ def fortune(axes: Axes, params: Params, state: State) -> Float[Array, "front his
     return state.war * logistic((reached - 1.0) / params.choice.ripeness_scale)
 
 
-def relief(axes: Axes, params: Params, view: View) -> Float[Array, "act history"]:
+def relief(
+    params: Params, view: View, yields: tuple[tuple[int, int, int], ...]
+) -> Float[Array, " history"]:
     r"""Want that the regions an option means to win would still, if they were won.
 
     $\sum_a n_a u_a (1 - e^{-y_a/d_a})$ over the chooser's accounts, with need n, urgency u, and
-    yields won y against demand d. Depends on nothing but yields where a resource is not there.
+    yields won y against demand d; `yields` lists (account, region, resource). Depends on nothing
+    but yields where a resource is not there.
     """
-    supply = params.supply
-    won = spread(axes.option_yields, supply.region_yield, 2)  # option, account, history
-    share = 1.0 - jnp.exp(-won / jnp.maximum(view.demand, 1e-9))
-    return sum_slices(share * (supply.need * view.urgency)[None], 1)
+    supply, total = params.supply, jnp.zeros_like(view.season[0])
+    for account in dict.fromkeys(a for a, _, _ in yields):
+        won = sum(supply.region_yield[r, k] for a, r, k in yields if a == account)
+        share = 1.0 - jnp.exp(-won / jnp.maximum(view.demand[account], 1e-9))
+        total = total + supply.need[account] * view.urgency[account] * share
+    return total
 
 
-def strain(axes: Axes, params: Params, view: View, state: State) -> Float[Array, "act history"]:
-    r"""Stocks that the fronts an option opens would burn, by how pressing their want is.
+def strain(
+    axes: Axes, params: Params, view: View, state: State
+) -> Float[Array, "front side history"]:
+    r"""Stocks that opening a front would burn, by how pressing their want is, side by side.
 
     $-\sum_a n_a u_a \tanh(w_{ak} T_k / S_a)$: war use of the account on that front over its
     campaign against the stock in hand.
@@ -115,8 +125,7 @@ def strain(axes: Axes, params: Params, view: View, state: State) -> Float[Array,
     supply = params.supply
     burnt = supply.war_use * params.fronts.campaign[None] / jnp.maximum(state.stock, 1e-6)[:, None]
     felt = (supply.need * view.urgency)[:, None] * jnp.tanh(burnt)  # account, front, history
-    by_side = spread(_side_of_account(axes), felt, 2)  # front * side
-    return -spread(axes.opens.reshape(axes.opens.shape[0], -1), by_side)
+    return -spread(_side_of_account(axes), felt, 2)
 
 
 def window(params: Params, view: View) -> Float[Array, "front history"]:
@@ -138,8 +147,8 @@ def burden(axes: Axes, state: State) -> Float[Array, "power history"]:
 
 def exposure(axes: Axes, params: Params, state: State) -> Float[Array, "exposure history"]:
     """What an enemy can strike: worth times reach times its strength there against the start."""
-    now = state.force[axes.exposure_pool, INFANTRY]
-    start = params.forces.start[axes.exposure_pool, INFANTRY]
+    now = _striking_force(state.force[axes.exposure_pool])
+    start = _striking_force(params.forces.start[axes.exposure_pool])
     strength = jnp.minimum(3.0, now / jnp.maximum(start, 1e-6))
     return -params.fronts.exposure_worth * params.fronts.exposure_reach * strength
 
@@ -178,126 +187,27 @@ def criterion(
     return params.choice.conditional_strength * soft * moment.conditional_active
 
 
-def shared(
-    axes: Axes, params: Params, view: View, state: State, beliefs: Beliefs
-) -> dict[str, Float[Array, "act history"]]:
-    """Values of the considerations on which all factions of a power agree, option by option."""
-    n = axes.option_wins.shape[0]
-    values = {
-        "ripeness": spread(axes.weigh["ripeness"], fortune(axes, params, state)),
-        "window": spread(axes.weigh["window"], window(params, view)),
-        "burden": spread(axes.weigh["burden"], burden(axes, state)),
-        "exposure": spread(axes.weigh["exposure"], exposure(axes, params, state)),
-        "faith": spread(axes.weigh["faith"], faith(params, state)),
-        "ally": spread(
-            axes.weigh["ally.ask"],
-            state.ask * trust_felt(params, state)[axes.ask_trust],
-        )
-        + spread(axes.weigh["ally.trust"], trust_felt(params, state)),
-        "commitment": -spread(
-            axes.weigh["commitment"], state.stands.reshape(n, *state.stands.shape[2:])
-        ),
-        "strain": axes.weigh["strain"] * strain(axes, params, view, state),
-    }
-    return values
-
-
-def ledger(
-    axes: Axes,
-    params: Params,
-    view: View,
-    state: State,
-    beliefs: Beliefs,
-    moment: Moment,
-    wall: Array,
-) -> dict[str, Float[Array, "entry history"]]:
-    """Weighted entries of every consideration: `shared` by option, the rest by (pair, option).
-
-    The sum of a faction's entries for an option is its gain over carrying on, before the cost of
-    change and before its disposition. `gains` adds them up; the report shows them one by one.
-    """
-    choice = params.choice
-    weight = dict(zip(CONSIDERATIONS, choice.weight, strict=True))
-    values = shared(axes, params, view, state, beliefs)
-    intensity = choice.intensity.reshape(axes.option_wins.shape[0], *choice.intensity.shape[2:])
-    book: dict[str, Array] = {}
-    for name, value in values.items():
-        book[name] = fence(weight[name] * value * intensity, wall)
-    won = relief(axes, params, view)
-    prize = spread(axes.option_wins, choice.spoils)
-    unfought = axes.weigh["unfought"]
-    book["relief.free"] = fence(weight["relief"] * won * unfought * intensity, wall)
-    book["spoils.free"] = fence(weight["spoils"] * prize * unfought * intensity, wall)
-    gain_if_won = {"relief": won, "spoils": prize}
-    gamble = beliefs.success - (1.0 - beliefs.success) * gather(
-        params.fronts.stake, axes.memory_front
-    )
-    for name, entries in axes.entries.items():
-        if not entries.option.size:
-            continue
-        target, sign = entries.target, entries.sign[:, None]
-        if name in gain_if_won:
-            value = gain_if_won[name][entries.option] * beliefs.success[target]
-        elif name == "prospect":
-            value = gamble[target]
-        elif name == "dread":
-            value = -(state.dread + state.cold)[target]
-        elif name == "threat":
-            value = beliefs.threat[target]
-        elif name == "deterrence":
-            value = -beliefs.attack[target] * third_strength(axes, state)[target]
-        elif name == "criterion":
-            value = criterion(axes, params, view, state, beliefs, moment)[target]
-        elif name == "doctrine":
-            value = (choice.doctrine * moment.doctrine_active)[target]
-        else:  # a faction's own factor on a consideration that it shares with the others
-            kind = name.removeprefix("factor.")
-            k = CONSIDERATIONS.index(kind)
-            value = (choice.factor[entries.faction, k] - 1.0) * book[kind][entries.option]
-            book[name] = fence(sign * value, wall)
-            continue
-        factor = choice.factor[entries.faction, CONSIDERATIONS.index(name)]
-        scale = 1.0 if name == "doctrine" else intensity[entries.option]
-        book[name] = fence(sign * weight[name] * factor * scale * value, wall)
-    return book
-
-
-def gains(
-    axes: Axes, params: Params, book: dict[str, Array], wall: Array
-) -> Float[Array, "pair option history"]:
-    """Add each faction's entries up, and take the common cost of leaving the status quo off."""
-    choice = params.choice
-    in_common = sum(book[name] for name in (*SHARED, "relief.free", "spoils.free"))
-    cost = axes.inertia_act.reshape(-1, 1) * choice.inertia_act
-    cost = cost + axes.inertia_war.reshape(-1, 1) * choice.inertia_war
-    rows = [fence(in_common - cost, wall)]
-    rows += [book[name] for name in axes.entries if name in book]
-    width = max(row.shape[-1] for row in rows)
-    stacked = jnp.concatenate([jnp.broadcast_to(r, (r.shape[0], width)) for r in rows])
-    total = sum(gather(stacked, positions) for positions in axes.ledger)
-    return fence(jnp.reshape(total, (len(axes.pairs), axes.n_options, width)), wall)
-
-
-SHARED = ("ripeness", "window", "burden", "exposure", "faith", "ally", "commitment", "strain")
-"""Considerations that all factions of a power see alike."""
-
-
 def third_strength(axes: Axes, state: State) -> Float[Array, "memory history"]:
-    """A third power's forces against the holder's, at most 1: divisions plus fleet in tens of kt."""
+    """A third power's striking force against the holder's, at most 1."""
     total = power_forces(axes, state)
-    size = total[:, INFANTRY] + 0.1 * total[:, 3]
+    size = _striking_force(total)
     holder = axes.faction_power[axes.memory_faction]
     return jnp.minimum(1.0, size[axes.memory_enemy] / jnp.maximum(size[holder], 1e-6))
 
 
+def _striking_force(force: Array) -> Array:
+    """Divisions plus fleet in tens of kt: what a pool can strike with, on one scale."""
+    return force[:, INFANTRY] + 0.1 * force[:, NAVAL]
+
+
 def _side_of_account(axes: Axes) -> np.ndarray:
-    """Table (front * side, account, front): 1 where the account's power is that side there."""
+    """Table (front, side, account, front): 1 where the account's power is that side there."""
     n_fronts, n_accounts = len(axes.fronts), len(axes.accounts)
     table = np.zeros((n_fronts, 2, n_accounts, n_fronts), np.float32)
     for k in range(n_fronts):
         for side in range(2):
             table[k, side, axes.account_power == axes.front_power[k, side], k] = 1.0
-    return table.reshape(n_fronts * 2, n_accounts, n_fronts)
+    return table
 
 
 def _variable(

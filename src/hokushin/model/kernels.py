@@ -27,6 +27,8 @@ class Kernel(Protocol):
         available: Float[Array, "matter option #history"],
         sharpness: Array | float,
         matter_of_pair: np.ndarray,
+        *,
+        holders: np.ndarray | None = None,
     ) -> Decision:
         """Decide every matter in one tabling."""
         ...

@@ -37,7 +37,9 @@ def look(axes: Axes, params: Params, state: State, moment: Moment, wall: Array) 
     readiness = fence(readinesses(axes, fulfilment), wall)
     at_front, log_armour, air = strengths(axes, params, state, readiness)
     at_front = fence(at_front, wall)
-    log_ratio = jnp.log((at_front[:, 0] + 0.05) / (at_front[:, 1] + 0.05))
+    men = params.forces.men[axes.front_pool]
+    log_men = jnp.log(men[:, 0] / men[:, 1])
+    log_ratio = jnp.log((at_front[:, 0] + 0.05) / (at_front[:, 1] + 0.05)) + log_men
     seen = state.force[axes.observation_pool] * jnp.exp(state.estimate_error)[:, None]
     return View(
         season=fence(season, wall),

@@ -128,6 +128,7 @@ class ChoiceParams(eqx.Module):
     sharpness: Float[Array, " history"] = quantity("1", "Scale of judgement.")
     deference: Float[Array, " history"] = quantity("1", "Assent of an indifferent veto holder.")
     right: Float[Array, " history"] = quantity("probability", "Will to use a right to block.")
+    right_of_power: Float[Array, "power history"] = quantity("1", "Factor on rights to block.")
     inertia_act: Float[Array, " history"] = quantity("1", "Cost of leaving the status quo.")
     inertia_war: Float[Array, " history"] = quantity("1", "Cost of beginning a war.")
     disposition_sd: Float[Array, " history"] = quantity("1", "Spread of judgement.")

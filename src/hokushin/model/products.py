@@ -132,6 +132,20 @@ def wall_off(
     return both.real, both.imag
 
 
+def settle(
+    x: Float[Array, "*axes"], can_pass: Bool[Array, ""], *, platform: str | None = None
+) -> Float[Array, "*axes"]:
+    """Give `x` back made once and stored, whatever reads it: a wall where `fence` is not enough.
+
+    `can_pass` must be traced and true; where it is false the array is NaN. On the CPU `x` becomes
+    the operand of a conditional, which has to lie in memory. It costs one copy: put it behind
+    gathers and concatenations, which cost much more when a consumer repeats them.
+    """
+    if not _is_cpu(platform):
+        return jnp.where(can_pass, x, jnp.nan)
+    return lax.cond(can_pass, lambda y: y, lambda y: jnp.full_like(y, jnp.nan), x)
+
+
 def slices(x: Float[Array, "*axes"], axis: int = 0) -> list[Float[Array, "*rest"]]:
     """Take a short axis apart, in order."""
     return [lax.index_in_dim(x, i, axis, keepdims=False) for i in range(x.shape[axis])]
@@ -184,8 +198,8 @@ def first_minimum(cost: Float[Array, "*axes"], axis: int = 0) -> Float[Array, "*
 
 
 def _multiply_live_part(
-    matrix: np.ndarray, x: Float[Array, "input *rest"], platform: str | None
-) -> Float[Array, "output *rest"]:
+    matrix: np.ndarray, x: Float[Array, input * rest], platform: str | None
+) -> Float[Array, output * rest]:
     """Multiply without the rows and columns of `matrix` that are zero throughout."""
     rows, columns = np.flatnonzero(matrix.any(1)), np.flatnonzero(matrix.any(0))
     n_rows, n_columns = matrix.shape
@@ -201,8 +215,8 @@ def _multiply_live_part(
 
 
 def _multiply(
-    matrix: Array | np.ndarray, x: Float[Array, "input *rest"], platform: str | None
-) -> Float[Array, "output *rest"]:
+    matrix: Array | np.ndarray, x: Float[Array, input * rest], platform: str | None
+) -> Float[Array, output * rest]:
     """Multiply along the first axis.
 
     Axes between it and the last stay axes of the product: merged with the last, they would be

@@ -5,6 +5,7 @@ from __future__ import annotations
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
 from hokushin.model.axes import Axes
@@ -27,9 +28,11 @@ from hokushin.model.mechanisms.learning import learn
 from hokushin.model.mechanisms.outcomes import watch
 from hokushin.model.mechanisms.supply import consolidate, draw_down, follow_restrictions
 from hokushin.model.params import Params
+from hokushin.model.products import gather
 from hokushin.model.randomness import Dice
 from hokushin.model.state import Moment, State
 from hokushin.model.view import View
+from hokushin.model.weighing import book
 
 ORDER: tuple[Mechanism, ...] = (
     draw_down,
@@ -71,6 +74,13 @@ class Report(eqx.Module):
     """Chance of each option once tabled."""
     step_log_probability: Float[Array, "matter option history"]
     available: Float[Array, "matter option history"]
+    agenda: Float[Array, "matter option history"]
+    assent: Float[Array, "matter option history"]
+    rate: Float[Array, "matter history"]
+    gain: Float[Array, "pair option history"]
+    """Of each faction, disposition and cost of change included."""
+    book: dict[str, Float[Array, "pair option history"]]
+    """The weighted considerations that the gains are made of."""
     view: View
     state: State
 
@@ -89,8 +99,8 @@ def advance(
     """Advance every history by one step.
 
     With `decides` false nobody deliberates and what the record forces is done: the cheap step of a
-    documented past. Options, masks and considerations use the state at the step's start; their effects come last,
-    so that a treaty signed in a step cannot mask its own signature.
+    documented past. Options, masks and considerations use the state at the step's start; their
+    effects come last, so that a treaty signed in a step cannot mask its own signature.
     """
     if not decides:
         return _advance_forced(axes, params, state, moment, dice, rewrites), None
@@ -114,6 +124,11 @@ def advance(
         probability=choices.decision.probability,
         step_log_probability=choices.log_probability,
         available=choices.available,
+        agenda=choices.decision.agenda,
+        assent=choices.decision.assent,
+        rate=choices.rate,
+        gain=choices.gain,
+        book=book(axes, params, view, state, choices.found),
         view=view,
         state=state,
     )
@@ -139,22 +154,21 @@ def _advance_forced(
 
 
 def rewritten(
-    params: Params, tables: list, strength: Float[Array, "rewrite history"], delta: Array
+    params: Params,
+    maps: list[np.ndarray | None],
+    change: Float[Array, "rewrite history"],
 ) -> Params:
-    """Params with the numbers that active rewrites set: `x + (x* - x) a` where a rewrite writes x.
+    """Params with the numbers that rewrites set: `x + (x* - x) a` where a rewrite writes x.
 
-    `tables` lists, in the order of the leaves of `Params`, None or a constant table (entries,
-    rewrites); `delta` holds x* - x for each rewrite.
+    `maps` lists, in the order of the leaves of `Params`, None or the rewrites that write each
+    entry, (layer, entry) with -1 for none; `change` is `(x* - x) a`, rewrite by rewrite.
     """
     leaves, tree = jax.tree.flatten(params)
-    if not any(table is not None for table in tables):
-        return params
-    change = strength * delta
     moved = []
-    for leaf, table in zip(leaves, tables, strict=True):
-        if table is None:
+    for leaf, layers in zip(leaves, maps, strict=True):
+        if layers is None:
             moved.append(leaf)
             continue
-        shift = jnp.asarray(table, leaf.dtype) @ change
-        moved.append(leaf + shift.reshape(*leaf.shape[:-1], shift.shape[-1]))
+        shift = sum(gather(change, layer) for layer in layers)
+        moved.append(leaf + jnp.reshape(shift, (*leaf.shape[:-1], change.shape[-1])))
     return jax.tree.unflatten(tree, moved)

@@ -28,7 +28,7 @@ class View(eqx.Module):
     at_front: Float[Array, "front side history"]
     """Divisions that stand and can be fed at the front, readiness included."""
     log_ratio: Float[Array, "front history"]
-    """Log of a's over b's effective strength, true."""
+    """Log of a's over b's men that stand, can be fed and can move, true."""
     log_armour: Float[Array, "front history"]
     """Log of a's over b's armoured vehicles (plus ten each)."""
     air: Float[Array, "front history"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from hokushin.model.axes import Effects, Entries
+from hokushin.model.axes import Act, Effects, Term
 from hokushin.model.build.sets import Sets, effects_of
-from hokushin.model.considerations import CONSIDERATIONS, SHARED
-from hokushin.scenario.schema import Consider, Effect, Option
+from hokushin.scenario.schema import Effect, Option
 
 F32 = np.float32
 SIZED = {"deploy", "trust", "intent", "assertive", "review"}
@@ -35,8 +36,9 @@ def condition_names(sets: Sets) -> tuple[str, ...]:
 
 def needs_table(sets: Sets, needs: list[list[str]]) -> tuple[np.ndarray, np.ndarray]:
     """Tables (row, condition) of what must hold and what must not, for each list of needs."""
-    names = {name: i for i, name in enumerate(condition_names(sets))}
-    on = np.zeros((len(needs), len(names)), F32)
+    order = condition_names(sets)
+    names = {name: i for i, name in enumerate(order)}
+    on = np.zeros((len(needs), len(order)), F32)
     off = np.zeros_like(on)
     for row, conditions in enumerate(needs):
         for condition in conditions:
@@ -59,85 +61,6 @@ def all_options(sets: Sets) -> list[tuple[str, Option | None]]:
     ]
 
 
-def opens_table(sets: Sets) -> np.ndarray:
-    """Table (act, front, side): 1 where an option opens the front."""
-    table = np.zeros((len(sets.matters) * sets.n_options, len(sets.fronts), 2), F32)
-    for act, (matter, option) in enumerate(all_options(sets)):
-        for effect in effects_of(option, "open_front") if option else []:
-            front = effect.open_front or ""
-            table[act, sets.fronts.index(front), sets.side(front, matter.split(".")[0])] = 1.0
-    return table
-
-
-def wins_tables(sets: Sets) -> tuple[np.ndarray, np.ndarray]:
-    """Regions that an option means to win, for spoils; the yields it would draw, for relief."""
-    scenario = sets.scenario
-    n_acts = len(sets.matters) * sets.n_options
-    resources = list(scenario.resources)
-    spoils = np.zeros((n_acts, len(sets.regions)), F32)
-    yields = np.zeros((n_acts, len(sets.accounts), len(sets.regions), len(resources)), F32)
-    for act, (matter, option) in enumerate(all_options(sets)):
-        if option is None:
-            continue
-        signs = {c.what: c.sign for c in option.considers}
-        regions = [sets.regions.index(r) for r in option.wins]
-        if "spoils" in signs:
-            spoils[act, regions] = signs["spoils"]
-        for a, account in enumerate(scenario.accounts.values()):
-            if "relief" in signs and account.power == matter.split(".")[0]:
-                yields[act, a, regions, resources.index(account.resource)] = 1.0
-    return spoils, yields
-
-
-def weigh_tables(sets: Sets) -> dict[str, np.ndarray]:
-    """Signed incidence (act, target) of the considerations that all factions share."""
-    scenario = sets.scenario
-    n_acts = len(sets.matters) * sets.n_options
-    exposures = list(scenario.exposures.values())
-    asks, trusts = list(scenario.asks), list(sets.trusts)
-    tables = {
-        "ripeness": np.zeros((n_acts, len(sets.fronts)), F32),
-        "window": np.zeros((n_acts, len(sets.fronts)), F32),
-        "burden": np.zeros((n_acts, len(sets.powers)), F32),
-        "exposure": np.zeros((n_acts, len(exposures)), F32),
-        "faith": np.zeros((n_acts, len(sets.deals)), F32),
-        "ally.ask": np.zeros((n_acts, len(asks)), F32),
-        "ally.trust": np.zeros((n_acts, len(trusts)), F32),
-        "commitment": np.zeros((n_acts, n_acts), F32),
-        "strain": np.zeros((n_acts, 1), F32),
-        "unfought": np.zeros((n_acts, 1), F32),
-    }
-    for act, (matter, option) in enumerate(all_options(sets)):
-        if option is None:
-            continue
-        power = matter.split(".")[0]
-        if fought_front(sets, matter, option) is None:
-            tables["unfought"][act] = 1.0
-        for consider in option.considers:
-            what, of, sign = consider.what, consider.of, consider.sign
-            if what in ("ripeness", "window"):
-                tables[what][act, sets.fronts.index(of or "")] = sign
-            elif what == "burden":
-                tables[what][act, sets.powers.index(power)] = sign
-            elif what == "exposure":
-                for i, exposure in enumerate(exposures):
-                    if exposure.power == power and exposure.enemy == of:
-                        tables[what][act, i] = sign
-            elif what == "faith":
-                tables[what][act, sets.deals.index(of or "")] = sign
-            elif what == "ally" and of in asks:
-                tables["ally.ask"][act, asks.index(of)] = sign
-            elif what == "ally":
-                tables["ally.trust"][act, trusts.index(f"{power}.{of}")] = sign
-            elif what == "strain":
-                tables[what][act] = sign
-            elif what == "commitment":
-                for path in option.conflicts:
-                    full = path if path.count(".") == 2 else f"{power}.{path}"
-                    tables[what][act, sets.act(full)] = sign
-    return tables
-
-
 def fought_front(sets: Sets, matter: str, option: Option) -> str | None:
     """Front on whose fortune the option's prize depends: the one it opens, or gambles on."""
     for effect in effects_of(option, "open_front"):
@@ -148,77 +71,123 @@ def fought_front(sets: Sets, matter: str, option: Option) -> str | None:
     return None
 
 
-def entry_tables(sets: Sets) -> dict[str, Entries]:
-    """Entries of the considerations that differ from faction to faction, in ledger order."""
-    rows: dict[str, list[tuple[int, int, int, int, int]]] = {}
-    for j, (faction, matter) in enumerate(sets.pairs):
-        m = sets.matters.index(matter)
+def weighed(sets: Sets, effects: dict[str, Effects]) -> tuple[Act, ...]:
+    """Every option that changes something, with the terms it is weighed by."""
+    found = []
+    for m, matter in enumerate(sets.matters):
+        power = matter.split(".")[0]
+        mine = [f for f in sets.factions if f.split(".")[0] == power]
+        memories = [j for j, (f, _) in enumerate(sets.memories) if f in mine]
         for i, name in enumerate(sets.options[m]):
+            if i == 0 or not mine:
+                continue
             option = sets.option(matter, name)
-            place = (j * sets.n_options + i, m * sets.n_options + i, sets.factions.index(faction))
-            for consider in option.considers:
-                _consider(sets, rows, place, faction, matter, name, option, consider)
-            for d, (owner, path, _, _, _) in enumerate(sets.doctrines):
-                if owner == faction and path == f"{matter}.{name}":
-                    rows.setdefault("doctrine", []).append((*place, d, 1))
-    order = [name for name in (*CONSIDERATIONS, *(f"factor.{k}" for k in SHARED)) if name in rows]
-    return {name: _entries(rows[name]) for name in order}
+            found.append(
+                Act(
+                    matter=m,
+                    option=i,
+                    power=sets.powers.index(power),
+                    first_pair=sets.pairs.index((mine[0], matter)),
+                    first_faction=sets.factions.index(mine[0]),
+                    n_factions=len(mine),
+                    first_memory=memories[0] if memories else 0,
+                    n_enemies=len(memories) // len(mine),
+                    terms=tuple(_terms(sets, effects, mine, matter, name, option)),
+                    inertia=option.inertia,
+                    scaled=option.intensity is not None,
+                )
+            )
+    return tuple(found)
 
 
-def _consider(
+def _terms(
     sets: Sets,
-    rows: dict[str, list],
-    place: tuple[int, int, int],
-    faction: str,
+    effects: dict[str, Effects],
+    mine: list[str],
     matter: str,
     name: str,
     option: Option,
-    consider: Consider,
-) -> None:
-    power, what, of = faction.split(".")[0], consider.what, consider.of
-    if what in ("relief", "spoils"):
-        front = fought_front(sets, matter, option)
-        if front is not None:
-            target = sets.memory(faction, sets.enemy(front, power))
-            sign = consider.sign if what == "relief" else 1
-            rows.setdefault(what, []).append((*place, target, sign))
-    elif what in ("prospect", "threat"):
-        target = sets.memory(faction, sets.enemy(of or "", power))
-        rows.setdefault(what, []).append((*place, target, consider.sign))
-    elif what in ("dread", "deterrence"):
-        rows.setdefault(what, []).append((*place, sets.memory(faction, of or ""), consider.sign))
-    elif what == "criterion":
-        for c, key in enumerate(sets.conditionals):
-            stated = sets.scenario.conditionals[key]
-            if stated.option == f"{matter}.{name}" and faction in stated.factions:
-                rows.setdefault(what, []).append((*place, c, consider.sign))
-    elif what in SHARED and what in sets.scenario.factions[faction].weights:
-        rows.setdefault(f"factor.{what}", []).append((*place, 0, 1))
+) -> Iterator[Term]:
+    """Terms of one option, in the order in which it lists them; doctrine last."""
+    power, scenario = matter.split(".")[0], sets.scenario
+    enemies = [e for f, e in sets.memories if f == mine[0]]
+    fought = fought_front(sets, matter, option)
+    rival = enemies.index(sets.enemy(fought, power)) if fought else -1
+    help_ = _called(sets, effects, f"{matter}.{name}", fought) if fought else ()
+    for consider in option.considers:
+        what, of, sign = consider.what, consider.of or "", float(consider.sign)
+        if what in ("ripeness", "window"):
+            yield Term(what, sign, (sets.fronts.index(of),))
+        elif what in ("prospect", "threat"):
+            enemy = enemies.index(sets.enemy(of, power))
+            called = _called(sets, effects, f"{matter}.{name}", of) if what == "prospect" else ()
+            yield Term(what, sign, (sets.fronts.index(of),), enemy, called=called)
+        elif what in ("dread", "deterrence"):
+            yield Term(what, sign, (), enemies.index(of))
+        elif what == "exposure":
+            struck = [
+                i
+                for i, x in enumerate(scenario.exposures.values())
+                if x.power == power and x.enemy == of
+            ]
+            yield Term(what, sign, tuple(struck))
+        elif what == "faith":
+            yield Term(what, sign, (sets.deals.index(of),))
+        elif what == "ally" and of in scenario.asks:
+            yield Term("ally.ask", sign, (list(scenario.asks).index(of),))
+        elif what == "ally":
+            yield Term("ally.trust", sign, (sets.trusts.index(f"{power}.{of}"),))
+        elif what == "strain":
+            fronts = [e.open_front or "" for e in effects_of(option, "open_front")]
+            sides = [2 * sets.fronts.index(f) + sets.side(f, power) for f in fronts]
+            yield Term(what, sign, tuple(sides))
+        elif what == "commitment":
+            full = [p if p.count(".") == 2 else f"{power}.{p}" for p in option.conflicts]
+            yield Term(what, sign, tuple(sets.act(p) for p in full))
+        elif what == "spoils":
+            yield Term(
+                what, sign, tuple(sets.regions.index(r) for r in option.wins), rival, called=help_
+            )
+        elif what == "relief":
+            yield Term(what, sign, (), rival, yields=_yields(sets, power, option), called=help_)
+        elif what == "criterion":
+            stated = [
+                (c, mine.index(f))
+                for c, key in enumerate(sets.conditionals)
+                for f in scenario.conditionals[key].factions
+                if scenario.conditionals[key].option == f"{matter}.{name}" and f in mine
+            ]
+            yield Term(what, sign, factions=tuple(stated))
+        else:
+            yield Term(what, sign)
+    doctrine = [
+        (d, mine.index(owner))
+        for d, (owner, path, _, _, _) in enumerate(sets.doctrines)
+        if path == f"{matter}.{name}"
+    ]
+    if doctrine:
+        yield Term("doctrine", 1.0, factions=tuple(doctrine))
 
 
-def _entries(rows: list[tuple[int, int, int, int, int]]) -> Entries:
-    columns = list(zip(*rows, strict=True))
-    whole = [np.array(c, np.int64) for c in columns[:4]]
-    return Entries(whole[0], whole[1], whole[2], whole[3], np.array(columns[4], F32))
+def _called(sets: Sets, effects: dict[str, Effects], path: str, front: str) -> tuple[int, ...]:
+    """Sizes of the divisions that an option calls to its power's pool on a front."""
+    side = sets.scenario.fronts[front]
+    pool = (side.a if sets.side(front, path.split(".")[0]) == 0 else side.b).pool
+    deploy, act = effects["deploy"], sets.act(path)
+    mine = (deploy.act == act) & (deploy.target == sets.pools.index(pool))
+    return tuple(int(size) for size in deploy.size[mine])
 
 
-def ledger_table(sets: Sets, entries: dict[str, Entries]) -> np.ndarray:
-    """Rows of the ledger to add up for each (pair, option); row 0.. are the shared ones by act."""
-    n_acts = len(sets.matters) * sets.n_options
-    lists: list[list[int]] = []
-    for faction, matter in sets.pairs:
-        m = sets.matters.index(matter)
-        lists += [[] if i == 0 else [m * sets.n_options + i] for i in range(sets.n_options)]
-    offset = n_acts
-    for entry in entries.values():
-        for row, place in enumerate(entry.pair_option):
-            lists[place].append(offset + row)
-        offset += len(entry.pair_option)
-    depth = max((len(rows) for rows in lists), default=0)
-    table = np.full((depth, len(lists)), -1, np.int64)
-    for place, rows in enumerate(lists):
-        table[: len(rows), place] = rows
-    return table
+def _yields(sets: Sets, power: str, option: Option) -> tuple[tuple[int, int, int], ...]:
+    """What the regions that an option means to win would give each of its power's accounts."""
+    scenario, resources = sets.scenario, list(sets.scenario.resources)
+    return tuple(
+        (a, sets.regions.index(r), resources.index(account.resource))
+        for a, account in enumerate(scenario.accounts.values())
+        if account.power == power
+        for r in option.wins
+        if account.resource in scenario.regions[r].yields
+    )
 
 
 def effect_tables(sets: Sets) -> tuple[dict[str, Effects], list[tuple[str, str]]]:

@@ -8,7 +8,7 @@ from hokushin.model.axes import Axes, Effects, EventRule, Variable
 from hokushin.model.build import acts
 from hokushin.model.build.sets import Sets
 from hokushin.scenario.dates import parse_date
-from hokushin.scenario.schema import BRANCHES, Event
+from hokushin.scenario.schema import BRANCHES, CONSIDERATIONS, Event
 from hokushin.scenario.units import conversion
 
 F32 = np.float32
@@ -28,10 +28,8 @@ def axes_of(sets: Sets, effects: dict[str, Effects]) -> Axes:
     engagements = list(scenario.engagements.values())
     responses = list(scenario.responses.values())
     taker = _takers(sets)
-    entries = acts.entry_tables(sets)
     on, off = acts.needs_table(sets, acts.option_needs(sets))
     response_on, response_off = acts.needs_table(sets, [r.needs for r in responses])
-    wins, yields = acts.wins_tables(sets)
     options = acts.all_options(sets)
     front_of_memory = [_front_of(sets, f, e) for f, e in sets.memories]
     start = parse_date(scenario.scenario.start).first
@@ -163,6 +161,9 @@ def axes_of(sets: Sets, effects: dict[str, Effects]) -> Axes:
             F32,
         ),
         engagement_front=_index(sets.fronts, [e.front for e in engagements]),
+        engagement_scripted=tuple(
+            e for e, b in enumerate(engagements) if parse_date(b.ended).last >= start
+        ),
         trust_of=_index(sets.powers, [t.of for t in scenario.trust.values()]),
         trust_towards=_index(sets.powers, [t.towards for t in scenario.trust.values()]),
         consent_deal=_index(sets.deals, [d for d, _ in sets.consents]),
@@ -227,16 +228,13 @@ def axes_of(sets: Sets, effects: dict[str, Effects]) -> Axes:
             ],
             F32,
         ).reshape(len(sets.matters), sets.n_options),
-        inertia_act=_inertia(sets, "act"),
-        inertia_war=_inertia(sets, "war"),
+        acts=acts.weighed(sets, effects),
+        deviates=np.array(
+            [[k in scenario.factions[f].weights for k in CONSIDERATIONS] for f in sets.factions],
+            F32,
+        ).reshape(len(sets.factions), len(CONSIDERATIONS)),
         need_on=on,
         need_off=off,
-        weigh=acts.weigh_tables(sets),
-        entries=entries,
-        opens=acts.opens_table(sets),
-        option_yields=yields,
-        option_wins=wins,
-        ledger=acts.ledger_table(sets, entries),
         clause_conditional=_index(sets.conditionals, [k for k, _ in sets.clauses]),
         clause_variable=np.arange(len(sets.clauses), dtype=np.int64),
         clause_sign=np.array(
@@ -355,13 +353,6 @@ def _teaches(sets: Sets, own: bool) -> np.ndarray:
             if battle.holder == faction.split(".")[0] and battle.enemy == enemy:
                 mine = service is None or service == battle.service
                 table[j, e] = 1.0 if mine == own else 0.0
-    return table
-
-
-def _inertia(sets: Sets, kind: str) -> np.ndarray:
-    costs = [1.0 if o is not None and o.inertia == kind else 0.0 for _, o in acts.all_options(sets)]
-    table = np.array(costs, F32).reshape(len(sets.matters), sets.n_options)
-    table[:, 0] = 0.0
     return table
 
 

@@ -40,8 +40,8 @@ class Model:
     """Position of the number that each rewrite sets, -1 for orders and bans."""
     rewrite_to: np.ndarray
     """Position of the number it is set to."""
-    rewrite_tables: list[np.ndarray | None]
-    """For each leaf of `Params`, which entries each rewrite writes."""
+    rewrite_writes: list[np.ndarray | None]
+    """For each leaf of `Params`, table (entry, rewrite) of what each rewrite writes."""
 
     def draw(
         self,
@@ -87,6 +87,10 @@ class Model:
         new = theta[np.maximum(self.rewrite_to, 0)]
         return jnp.where(sets_number, new - old, 0.0)
 
+    def rewrite_maps(self, rewrites: np.ndarray) -> list[np.ndarray | None]:
+        """For each leaf of `Params`, which of the given rewrites write each entry, in layers."""
+        return [_layers(table, rewrites) for table in self.rewrite_writes]
+
     def position(self, path: str) -> int:
         """Position of a quantity that the model reads; ValueError if it reads none of that name."""
         if path not in self.priors.names:
@@ -124,7 +128,7 @@ def build(scenario: Scenario) -> Model:
         moments=moments(sets),
         rewrite_from=origins,
         rewrite_to=targets,
-        rewrite_tables=tables,
+        rewrite_writes=tables,
     )
 
 
@@ -157,6 +161,15 @@ def _written(leaf: np.ndarray, origins: np.ndarray) -> np.ndarray | None:
     flat = np.asarray(leaf).reshape(-1)
     table = (flat[:, None] == origins[None]) & (origins[None] >= 0)
     return table.astype(np.float32) if table.any() else None
+
+
+def _layers(table: np.ndarray | None, rewrites: np.ndarray) -> np.ndarray | None:
+    """Rewrites of each entry as layers (layer, entry) of positions, -1 where there is no more."""
+    if table is None or not table[:, rewrites].any():
+        return None
+    writers = [[int(r) for r in rewrites if row[r]] for row in table]
+    depth = max(len(w) for w in writers)
+    return np.array([[w[d] if d < len(w) else -1 for w in writers] for d in range(depth)], np.int64)
 
 
 def _unit_problem(path: str, said: str):

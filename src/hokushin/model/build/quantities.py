@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hokushin.scenario.problems import Mistake
 from hokushin.scenario.prior import Prior
+from hokushin.scenario.problems import Mistake
 from hokushin.scenario.quantity import Quantity
 from hokushin.scenario.units import conversion
 

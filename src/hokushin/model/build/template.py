@@ -320,6 +320,7 @@ def _choice(sets: Sets, table: QuantityTable) -> ChoiceParams:
         sharpness=common("sharpness"),
         deference=common("deference"),
         right=common("right", "probability"),
+        right_of_power=_positions([table.at(f"powers.{p}.right", "1", ONE) for p in sets.powers]),
         inertia_act=common("inertia_act"),
         inertia_war=common("inertia_war"),
         disposition_sd=common("disposition_sd"),

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from hokushin.model import kernels
+from hokushin.model import kernels, weighing
 from hokushin.model.axes import NEVER, Axes
 from hokushin.model.choice import Decision, blockers, choose, mix_routes, step_log_probability
-from hokushin.model.considerations import believe, gains, ledger
 from hokushin.model.params import Params
-from hokushin.model.products import fence, gather, spread, sum_slices
+from hokushin.model.products import fence, settle, spread, sum_slices
 from hokushin.model.randomness import Dice
 from hokushin.model.state import Moment, State
 from hokushin.model.view import View
@@ -34,6 +34,7 @@ class Choices(eqx.Module):
     log_probability: Float[Array, "matter option history"]
     """Of what the step brings, tabling included."""
     utility: Float[Array, "matter option history"]
+    found: weighing.Values
 
 
 def drift_dispositions(axes: Axes, params: Params, state: State, dice: Dice) -> State:
@@ -68,31 +69,39 @@ def decide_matters(
     kernel: str = "assent",
 ) -> Choices:
     """Weigh every matter of every deciding power and draw what this step brings."""
-    beliefs = believe(axes, params, view, state, dice.wall)
-    book = ledger(axes, params, view, state, beliefs, moment, dice.wall)
-    considered = gains(axes, params, book, dice.wall)
+    found = weighing.values(axes, params, view, state, moment, dice)
+    considered = weighing.gains(axes, params, view, state, found, dice)
     changes = (np.arange(axes.n_options) > 0).astype(np.float32)[:, None]
     gain = considered + judgement(axes, params, state, dice)[:, None] * changes
-    gain = fence(gain, dice.wall)
-    available = availability(axes, state, moment, rewrites)
+    gain = settle(gain, dice.step >= 0)
+    available = settle(availability(axes, state, moment, rewrites), dice.step >= 0)
     influence = influences(axes, params)[axes.pair_faction]
-    right = params.choice.right * axes.pair_block[:, None]
+    right = rights(axes, params)
     deference = jnp.broadcast_to(params.choice.deference, (len(axes.pairs), *right.shape[1:]))
     decide = kernels.KERNELS[kernel]
     sharpness = params.choice.sharpness
-    decision = decide(gain, influence, right, deference, available, sharpness, axes.matter_of_pair)
+    decision = decide(
+        gain,
+        influence,
+        right,
+        deference,
+        available,
+        sharpness,
+        axes.matter_of_pair,
+        holders=np.flatnonzero(axes.pair_block),
+    )
     if axes.pair_field.any():
         decision = _with_field_route(axes, params, gain, influence, available, decision, kernel)
     weights = spread(axes.matter_of_pair, influence)
     utility = spread(axes.matter_of_pair, influence[:, None] * considered) / weights[:, None]
     rate = tabling_rate(axes, params, state, moment)
     log_probability = step_log_probability(decision, rate, axes.months_per_step)
-    log_probability = fence(log_probability, dice.wall)
+    log_probability = settle(log_probability, dice.step >= 0)
     uniform = dice.uniforms("choice", (len(axes.matters), axes.n_options))
     drawn = choose(log_probability, uniform)
-    taken = overrule(axes, drawn, moment, rewrites)
+    taken = settle(overrule(axes, drawn, moment, rewrites), dice.step >= 0)
     return Choices(
-        taken, decision, available, gain, rate, log_probability, fence(utility, dice.wall)
+        taken, decision, available, gain, rate, log_probability, fence(utility, dice.wall), found
     )
 
 
@@ -132,6 +141,12 @@ def influences(axes: Axes, params: Params) -> Float[Array, "faction history"]:
     own = axes.faction_budget[..., None] * jnp.log(jnp.maximum(budget, 1e-6))[axes.faction_power]
     log_share = sum_slices(own, 1)
     return params.choice.influence * jnp.exp(params.choice.budget_influence * log_share)
+
+
+def rights(axes: Axes, params: Params) -> Float[Array, "pair history"]:
+    """Chance that each pair can and will use its right to block; 0 where it has none."""
+    power = axes.faction_power[axes.pair_faction]
+    return params.choice.right * params.choice.right_of_power[power] * axes.pair_block[:, None]
 
 
 def tabling_rate(
@@ -204,7 +219,7 @@ def blamed(
     u = dice.uniforms("blocked", (3, len(axes.matters)))
     blocked = _one_if(u[0] < quiet)
     proposal = _pick(stopped, u[1])
-    right = params.choice.right * axes.pair_block[:, None]
+    right = rights(axes, params)
     deference = jnp.broadcast_to(params.choice.deference, right.shape)
     share = blockers(choices.gain, right, deference, params.choice.sharpness, axes.matter_of_pair)
     chosen = sum_slices(share * proposal[axes.pair_matter], 1)  # pair, history
@@ -233,24 +248,27 @@ def _with_field_route(
     kernel: str,
 ) -> Decision:
     """Mix in the route of a field army: its own weight alone, its own options, nobody's assent."""
-    field = axes.pair_field[:, None]
-    has_route = spread(axes.matter_of_pair, axes.pair_field[:, None])
-    weight = influence * jnp.maximum(field, gather(1.0 - has_route, axes.pair_matter))
-    allowed = np.where(has_route[:, None] > 0, axes.option_field[..., None], 1.0)
-    first = (np.arange(axes.n_options) == 0).astype(np.float32)[:, None]
-    allowed = np.maximum(allowed, first)
-    unhindered = jnp.zeros_like(influence)
-    decision = kernels.KERNELS[kernel](
-        gain,
-        weight,
+    pairs = np.flatnonzero(axes.pair_field)
+    matters = axes.pair_matter[pairs]
+    first = (np.arange(axes.n_options) == 0).astype(np.float32)
+    allowed = np.maximum(axes.option_field[matters], first)[..., None]
+    unhindered = jnp.zeros_like(influence[pairs])
+    own = kernels.KERNELS[kernel](
+        gain[pairs],
+        influence[pairs],
         unhindered,
         unhindered,
-        available * allowed,
+        available[matters] * allowed,
         params.choice.sharpness,
-        axes.matter_of_pair,
+        np.eye(len(pairs), dtype=np.float32),
     )
-    share = jnp.broadcast_to(params.choice.route_share, government.agenda[:, 0].shape)
-    return mix_routes([government, decision], jnp.stack([1.0 - share, share]))
+    with_route = jax.tree.map(lambda x: x[matters], government)
+    lanes = government.agenda.shape[-1]
+    share = jnp.broadcast_to(params.choice.route_share[matters], (len(matters), lanes))
+    mixed = mix_routes([with_route, own], jnp.stack([1.0 - share, share]))
+    place = np.arange(len(axes.matters))
+    place[matters] = len(axes.matters) + np.arange(len(matters))
+    return jax.tree.map(lambda x, y: jnp.concatenate([x, y])[place], government, mixed)
 
 
 def _pick(weights: Float[Array, "matter option history"], uniform: Array) -> Array:

@@ -60,7 +60,8 @@ def fight_fronts(
 
     Along a border at peace, clashes come at the front's rate times $e^{\text{assertive}}$ and the
     geometric mean of both sides' strength against the start; most are small (size $u^3$). One that
-    was ordered is fought at full size. While the record is forced, its own clashes take their place.
+    was ordered is fought at full size. While the record is forced, its own clashes take their
+    place.
     """
     if not axes.fronts:
         return state
@@ -186,13 +187,7 @@ def _settle(
     pool = state.force[axes.front_pool]
     engaged = view.at_front / jnp.maximum(pool[:, :, INFANTRY], 1e-3)
     lost = jnp.minimum(1.0, engaged) * loss * at_war
-    kept = jnp.ones_like(state.force[:, 0])
-    for side in range(2):
-        table = (axes.front_pool[None, :, side] == np.arange(len(axes.pools))[:, None]).astype(
-            np.float32
-        )
-        kept = kept * (1.0 - jnp.minimum(0.95, spread(table, lost[:, side])))
-    force = state.force * kept[:, None]
+    force = state.force * _kept(axes, lost)
     fronts = params.fronts
     driven = axes.front_driven[:, None]
     ground = sign * fought.advance_km * share * view.season
@@ -221,6 +216,20 @@ def _settle(
         taken=taken,
         clash=clash,
     )
+
+
+def _kept(axes: Axes, lost: Float[Array, "front side history"]) -> Array:
+    """Share of each pool's branches that is left: battles at sea cost ships, others the rest."""
+    kept: list[Array] = []
+    afloat = axes.front_afloat[:, None] > 0
+    for at_sea in (False, True):
+        left = jnp.ones((len(axes.pools), lost.shape[-1]))
+        for side in range(2):
+            here = axes.front_pool[:, side][None] == np.arange(len(axes.pools))[:, None]
+            table = (here & (at_sea == afloat.T)).astype(np.float32)
+            left = left * (1.0 - jnp.minimum(0.95, spread(table, lost[:, side])))
+        kept.append(left)
+    return jnp.stack([kept[0], kept[0], kept[0], kept[1]], 1)
 
 
 def _fallen(axes: Axes, params: Params, state: State, position: Array) -> Array:

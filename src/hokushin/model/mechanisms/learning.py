@@ -29,16 +29,15 @@ def learn(
 
     Skill moves through the rule that adjudicates, so that material explains a defeat away;
     material moves by what was met against what intelligence had said; dread is the worst loss share
-    of a formation, fading; cold is that part of it which the season made. Another service's battle
-    counts in part. Engagements of the record come in on their day, in full.
+    of a formation, fading, without the part of it that the season made, which is cold. Another
+    service's battle counts in part. Engagements of the record come in on their day, in full.
     """
     if not axes.memories:
         return state
     state = _fade(axes, params, state, axes.months_per_step / 12.0)
     state = _take_in_clashes(axes, params, state)
-    for e in range(len(axes.engagements)):
-        if axes.engagement_before[e] < 0:
-            state = _take_in(axes, params, state, e, moment.engagement_now[e] * moment.recorded)
+    for e in axes.engagement_scripted:
+        state = _take_in(axes, params, state, e, moment.engagement_now[e] * moment.recorded)
     return state
 
 
@@ -97,8 +96,8 @@ def _take_in(axes: Axes, params: Params, state: State, e: int, now: Array | floa
         outcome=minds.outcome[e],
         log_odds=log_odds,
         met=jnp.log(jnp.maximum(minds.met_over_expected[e], 1e-3)),
-        loss=minds.loss_share[e],
-        cold=minds.cold_share[e],
+        loss=minds.loss_share[e] * (1.0 - minds.cold_share[e]),
+        cold=minds.loss_share[e] * minds.cold_share[e],
     )
 
 
@@ -119,7 +118,7 @@ def _take_in_clashes(axes: Axes, params: Params, state: State) -> State:
         outcome=jnp.round(sign * clash.outcome[front]),
         log_odds=sign * clash.log_odds[front],
         met=-gather(state.estimate_error, axes.memory_observation),
-        loss=loss,
+        loss=loss * (1.0 - clash.harshness[front]),
         cold=loss * clash.harshness[front],
     )
 
