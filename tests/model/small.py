@@ -141,6 +141,13 @@ class World:
         step = self._program(mechanism)
         return replace(self, state=step(self.params, self.view, self.state, self.moment, self.dice))
 
+    def rewriting(self, *rewrites: str) -> jax.Array:
+        """How far each rewrite holds: those that are named do, in every history."""
+        strength = np.zeros((len(self.axes.rewrites), self.dice.history.shape[0]), np.float32)
+        for name in rewrites:
+            strength[self.axes.position("rewrites", name)] = 1.0
+        return jnp.asarray(strength)
+
     def get(self, field: str, *names: str | int) -> float:
         """One entry of the state by the names along its axes, in the first history."""
         return float(np.asarray(getattr(self.state, field))[self.place(field, *names)][0])

@@ -5,7 +5,7 @@ import pytest
 
 from hokushin.model.axes import NEVER
 from hokushin.model.look import fear_of_cut, power_forces
-from tests.model.small import MONTH, small_world
+from tests.model.small import MONTH, number, small_world
 
 MARCH_1 = 6
 JULY_11 = 19
@@ -164,3 +164,27 @@ def test_forces_of_a_power_are_those_of_all_its_pools():
     world = small_world(MONTH)
     total = power_forces(world.axes, world.state)
     assert [value(total, p, INFANTRY) for p in range(3)] == [20.0, 15.0, 5.0]
+
+
+# Men and ships
+
+
+def test_a_division_of_more_men_counts_for_more():
+    world = small_world({"pools.red_border.men_per_division": 30})
+    assert value(world.view.log_ratio, 0) == pytest.approx(np.log(30.0 / 20.0), rel=1e-4)
+
+
+def test_at_sea_tonnage_counts_and_not_the_men_in_divisions_ashore():
+    """Both have 100 kt; only one of the pools says how many men its divisions have."""
+    fleet = {
+        "pools.green_army.forces": {"naval": number(100, "kt_warship")},
+        "pools.blue_far.forces": {
+            "infantry": number(5, "division"),
+            "naval": number(100, "kt_warship"),
+        },
+        "pools.blue_far.men_per_division": number(30, "kilomen/division"),
+    }
+    world = small_world(fleet)
+    assert value(world.view.log_ratio, 1) == pytest.approx(0.0, abs=1e-5)
+    memory = world.axes.position("memories", "blue.crown.green")
+    assert value(world.beliefs.log_ratio, memory) == pytest.approx(0.0, abs=1e-5)

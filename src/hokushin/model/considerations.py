@@ -14,7 +14,7 @@ from jaxtyping import Array, Float
 
 from hokushin.model.axes import Axes
 from hokushin.model.battle import win_probability
-from hokushin.model.look import INFANTRY, NAVAL, power_forces
+from hokushin.model.look import INFANTRY, NAVAL, men_at_front, power_forces
 from hokushin.model.numeric import logistic, safe_log
 from hokushin.model.params import Params
 from hokushin.model.products import fence, gather, spread
@@ -59,7 +59,7 @@ def believe(axes: Axes, params: Params, view: View, state: State, wall: Array) -
     true_enemy = view.at_front[front, 1 - side]
     bias = gather(state.estimate_error, axes.memory_observation)
     enemy = true_enemy * jnp.exp(bias + state.material)
-    men = params.forces.men[axes.front_pool[front]]
+    men = men_at_front(axes, params)[front]
     lanes = np.arange(len(front))
     log_men = jnp.log(men[lanes, side] / men[lanes, 1 - side])
     log_ratio = fence(safe_log(own, 0.05) - safe_log(enemy, 0.05) + log_men, wall)

@@ -37,7 +37,7 @@ def look(axes: Axes, params: Params, state: State, moment: Moment, wall: Array) 
     readiness = fence(readinesses(axes, fulfilment), wall)
     at_front, log_armour, air = strengths(axes, params, state, readiness)
     at_front = fence(at_front, wall)
-    men = params.forces.men[axes.front_pool]
+    men = men_at_front(axes, params)
     log_men = jnp.log(men[:, 0] / men[:, 1])
     log_ratio = jnp.log((at_front[:, 0] + 0.05) / (at_front[:, 1] + 0.05)) + log_men
     seen = state.force[axes.observation_pool] * jnp.exp(state.estimate_error)[:, None]
@@ -173,6 +173,12 @@ def strengths(
     armour = jnp.log((front[:, 0, ARMOUR] + 10.0) / (front[:, 1, ARMOUR] + 10.0))
     planes = jnp.log((front[:, 0, AIR] + 10.0) / (front[:, 1, AIR] + 10.0))
     return standing, armour, jnp.tanh(planes)
+
+
+def men_at_front(axes: Axes, params: Params) -> Float[Array, "front side history"]:
+    """Thousands of men in a division at each front; at sea, a thousand to ten kilotons of ships."""
+    at_sea = axes.front_afloat[:, None, None] > 0
+    return jnp.where(at_sea, 1.0, params.forces.men[axes.front_pool])
 
 
 def _runway(stock: Array, deficit: Array) -> Array:

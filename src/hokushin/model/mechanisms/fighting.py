@@ -10,7 +10,7 @@ from jaxtyping import Array, Float
 
 from hokushin.model.axes import NEVER, Axes
 from hokushin.model.battle import Encounter, Engagement, fight, outcome_log_odds
-from hokushin.model.look import INFANTRY
+from hokushin.model.look import INFANTRY, men_at_front
 from hokushin.model.mechanism import mechanism
 from hokushin.model.mechanisms.forces import DAYS_PER_MONTH
 from hokushin.model.numeric import logistic, safe_log
@@ -153,7 +153,7 @@ def _encounter(
     """The engagement as its attacker meets it."""
     fronts = params.fronts
     defended = by_a * fronts.fortified[:, 1] + (1.0 - by_a) * fronts.fortified[:, 0]
-    men = params.forces.men[axes.front_pool] * view.at_front  # thousands
+    men = men_at_front(axes, params) * view.at_front  # thousands
     return Encounter(
         log_ratio=sign * view.log_ratio,
         log_armour=sign * view.log_armour,
