@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -157,18 +156,10 @@ def test_nodes_are_counted_keys_too():
     assert len(read("{" + ",".join(f"k{i}: 1" for i in range(MAX_NODES // 2)) + "}")[2]) == 1
 
 
-def test_an_alias_bomb_is_refused_within_ten_milliseconds():
+def test_an_alias_bomb_is_refused_alias_by_alias():
     levels = [f"l{i}: &l{i} [{', '.join([f'*l{i - 1}'] * 9)}]" for i in range(1, 10)]
     bomb = "l0: &l0 [x, x, x, x, x, x, x, x, x]\n" + "\n".join(levels)
-    best = min(_seconds(bomb) for _ in range(5))
-    assert best < 0.010
     assert len(read(bomb)[2]) == 1 + 9 + 9 * 9
-
-
-def _seconds(text):
-    start = time.perf_counter()
-    read(text)
-    return time.perf_counter() - start
 
 
 HOSTILE = {
@@ -196,20 +187,18 @@ HOSTILE = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_ends_within_two_seconds_and_300_megabytes(name):
+def test_a_hostile_file_ends_within_300_megabytes(name):
     if not yaml.__with_libyaml__ or not Path("/proc/self/status").exists():
         pytest.skip("the promise is made for libyaml, and the peak of memory read from /proc")
     # The peak of resource.getrusage would include that of the process which starts this one.
     code = (
-        "import re, sys, time\n"
+        "import re, sys\n"
         "from hokushin.scenario.problems import Problems\n"
         "from hokushin.scenario.strict_yaml import read_yaml\n"
         "raw = sys.stdin.buffer.read()\n"
-        "start = time.process_time()\n"
         "read_yaml(raw, 'a.yaml', Problems())\n"
-        "seconds = time.process_time() - start\n"
         "status = open('/proc/self/status').read()\n"
-        "print(seconds, int(re.search('VmHWM:\\\\s+([0-9]+) kB', status)[1]) / 1024)\n"
+        "print(int(re.search('VmHWM:\\\\s+([0-9]+) kB', status)[1]) / 1024)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -218,9 +207,7 @@ def test_a_hostile_file_ends_within_two_seconds_and_300_megabytes(name):
         check=True,
         timeout=60,
     )
-    seconds, megabytes = (float(part) for part in done.stdout.split())
-    assert seconds < 2.0
-    assert megabytes < 300
+    assert float(done.stdout) < 300
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])

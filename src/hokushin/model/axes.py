@@ -21,7 +21,7 @@ class Term:
     """One consideration of one option: what it is about, as positions.
 
     `index` holds, by consideration: a front (prospect, threat, ripeness, window), exposures, deals,
-    fronts and sides that the option opens (strain), acts (commitment), regions (spoils), or
+    fronts and sides that the option opens (strain), acts (commitment), worths (spoils), or
     nothing. `enemy` is the place of the enemy among those its power remembers, where a faction's
     own memory counts; -1 where it does not.
     """

@@ -143,7 +143,7 @@ class ChoiceParams(eqx.Module):
     clause_threshold: Float[Array, "clause history"] = quantity("1", "Stated threshold.")
     clause_scale: Float[Array, "clause history"] = quantity("1", "Distance that counts as one.")
     conditional_strength: Float[Array, "conditional history"] = quantity("1", "How binding.")
-    spoils: Float[Array, "region history"] = quantity("1", "Worth to its challenger.")
+    spoils: Float[Array, "spoil history"] = quantity("1", "Worth of a region to a power.")
 
 
 class DealParams(eqx.Module):

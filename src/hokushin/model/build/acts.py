@@ -114,6 +114,7 @@ def _terms(
     fought = fought_front(sets, matter, option)
     rival = enemies.index(sets.enemy(fought, power)) if fought else -1
     help_ = _called(sets, effects, f"{matter}.{name}", fought) if fought else ()
+    won = tuple(sets.spoils.index((r, power)) for r in option.wins if (r, power) in sets.spoils)
     for consider in option.considers:
         what, of, sign = consider.what, consider.of or "", float(consider.sign)
         if what in ("ripeness", "window"):
@@ -146,7 +147,7 @@ def _terms(
             yield Term(what, sign, tuple(sets.act(p) for p in full))
         elif what == "spoils":
             yield Term(
-                what, sign, tuple(sets.regions.index(r) for r in option.wins), rival, called=help_
+                what, sign, won, rival, called=help_
             )
         elif what == "relief":
             yield Term(what, sign, (), rival, yields=_yields(sets, power, option), called=help_)

@@ -35,6 +35,7 @@ class Sets:
     """(faction, option path, quantity path, since, until)"""
     conditionals: tuple[str, ...]
     clauses: tuple[tuple[str, int], ...]
+    spoils: tuple[tuple[str, str], ...]  # (region, power)
     dates: tuple[str, ...]
     rewrites: tuple[tuple[str, str, int], ...]  # (cause, "rewrites" | "alternative_rewrites", i)
     calendar: Calendar
@@ -107,6 +108,7 @@ def sets_of(scenario: Scenario) -> Sets:
         clauses=tuple(
             (k, i) for k, c in scenario.conditionals.items() for i in range(len(c.clauses))
         ),
+        spoils=tuple((r, p) for r, e in scenario.regions.items() for p in e.spoils),
         dates=tuple(sorted(_dates(scenario))),
         rewrites=tuple(
             (name, which, i)
@@ -138,6 +140,10 @@ def _memories(scenario: Scenario) -> tuple[tuple[str, str], ...]:
             for effect in effects_of(option, "intent"):
                 if effect.intent and effect.intent.towards in enemies:
                     enemies[effect.intent.towards][effect.intent.of] = None
+    for response in scenario.responses.values():
+        for effect in response.effects:
+            if effect.intent and effect.intent.towards in enemies:
+                enemies[effect.intent.towards][effect.intent.of] = None
     return tuple((f, enemy) for f in scenario.factions for enemy in enemies[f.split(".")[0]])
 
 

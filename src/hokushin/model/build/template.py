@@ -335,7 +335,7 @@ def _choice(sets: Sets, table: QuantityTable) -> ChoiceParams:
         clause_threshold=_positions([_clause(sets, table, c, "threshold") for c in sets.clauses]),
         clause_scale=_positions([_clause(sets, table, c, "scale") for c in sets.clauses]),
         conditional_strength=_column(table, "conditionals", sets.conditionals, "strength", "1"),
-        spoils=_positions([_spoils(sets, table, r) for r in sets.regions]),
+        spoils=_positions([table.at(f"regions.{r}.spoils.{p}", "1") for r, p in sets.spoils]),
     )
 
 
@@ -358,13 +358,6 @@ def variable_unit(variable: str) -> str:
         "intent": "probability",
     }
     return units.get(parts[0], "year" if parts[0] == "year" else "1")
-
-
-def _spoils(sets: Sets, table: QuantityTable, region: str) -> int:
-    """Position of the region's worth to the one power that may win it."""
-    for power in sets.scenario.regions[region].spoils:
-        return table.at(f"regions.{region}.spoils.{power}", "1")
-    return ZERO
 
 
 def _scalar(table: QuantityTable, path: str, unit: str) -> np.ndarray:
