@@ -74,7 +74,7 @@ def start(axes: Axes, params: Params, dice: Dice) -> State:
         stands=wide(jnp.asarray(first)),
         review=fill(len(axes.matters), value=NEVER),
         news=fill(len(axes.matters)),
-        utility=fill(len(axes.matters), axes.n_options),
+        utility=fill(len(axes.matters), axes.n_options, value=NEVER),
         clash=Clash(
             weight=fill(n_fronts),
             outcome=fill(n_fronts),

@@ -98,7 +98,7 @@ class State(eqx.Module):
     """Months until the matter is due again; NEVER if no review is set."""
     news: Float[Array, "matter history"]
     utility: Float[Array, "matter option history"]
-    """Utility of each option when last looked at, from which news is told."""
+    """Utility of each option when last looked at, from which news is told; NEVER before that."""
 
     clash: Clash
 

@@ -18,6 +18,7 @@ from hokushin.model.mechanisms.choosing import (
     decide_matters,
     drift_dispositions,
     overrule,
+    remind,
     tell_news,
 )
 from hokushin.model.mechanisms.dealings import age_dealings
@@ -99,19 +100,24 @@ def advance(
     """Advance every history by one step.
 
     With `decides` false nobody deliberates and what the record forces is done: the cheap step of a
-    documented past. Options, masks and considerations use the state at the step's start; their
+    documented past. A report of such a step says what factions would have made of it, and leaves no
+    trace in the state. Options, masks and considerations use the state at the step's start; their
     effects come last, so that a treaty signed in a step cannot mask its own signature.
     """
-    if not decides:
+    if not (decides or report):
         return _advance_forced(axes, params, state, moment, dice, rewrites), None
-    state = drift_dispositions(axes, params, state, dice)
+    if decides:
+        state = drift_dispositions(axes, params, state, dice)
     view = look(axes, params, state, moment, dice.wall)
     choices: Choices = decide_matters(axes, params, view, state, moment, dice, rewrites, kernel)
     responses = respond(axes, params, conditions(state, moment), dice)
     after = state
     for run in ORDER:
         after = run(axes, params, view, after, moment, dice)
-    after = tell_news(axes, params, after, moment, choices)
+    if decides:
+        after = tell_news(axes, params, after, moment, choices)
+    else:
+        after = remind(axes, params, after, moment)
     after = apply_effects(axes, params, after, choices.taken, responses)
     after = watch(axes, after, choices.taken, moment)
     if not report:
@@ -149,6 +155,7 @@ def _advance_forced(
     responses = respond(axes, params, conditions(state, moment), dice)
     for run in ORDER:
         state = run(axes, params, view, state, moment, dice)
+    state = remind(axes, params, state, moment)
     state = apply_effects(axes, params, state, taken, responses)
     return watch(axes, state, taken, moment)
 

@@ -20,6 +20,8 @@ from hokushin.model.state import Moment, State
 from hokushin.model.view import View
 
 HALF = np.log(2.0)
+_UNSEEN = NEVER / 2.0
+"""Above it stands `NEVER`: a matter that nobody has looked at, a review that nobody has set."""
 
 
 class Choices(eqx.Module):
@@ -161,23 +163,32 @@ def tell_news(axes: Axes, params: Params, state: State, moment: Moment, choices:
     r"""What makes a matter worth a table: a consideration moved, a review due, a new holder.
 
     News fades with a half-life and is renewed by $1 - e^{-\max_o|\Delta U_o|}$, the largest change
-    of any option's utility since the matter was last looked at; a review that falls due, or an
-    office that changes hands, is news of full strength.
+    of any option's utility since the matter was last looked at. To look at it for the first time is
+    no news. What does not need anybody to look is told by `remind`.
     """
-    moved = jnp.abs(choices.utility - state.utility) * axes.option_exists[..., None]
+    looked = jnp.where(state.utility < _UNSEEN, 1.0, 0.0) * axes.option_exists[..., None]
+    moved = jnp.abs(choices.utility - state.utility) * looked
     largest = moved[:, 0]
     for option in range(1, axes.n_options):
         largest = jnp.maximum(largest, moved[:, option])
+    state = remind(axes, params, state, moment)
+    news = jnp.maximum(state.news, 1.0 - jnp.exp(-largest))
+    return replace(state, news=news, utility=choices.utility)
+
+
+def remind(axes: Axes, params: Params, state: State, moment: Moment) -> State:
+    """Time passes over the agenda: news fades, reviews come nearer, offices change hands.
+
+    A review that falls due in the step to come, or an office that changes hands, is news of full
+    strength. It happens whether or not anybody deliberates, in a documented past too.
+    """
     kept = jnp.exp(-HALF * axes.months_per_step / params.choice.news_half_life)
-    due = _one_if(state.review <= 0.0)
-    started = jnp.where(moment.step > 0, 1.0, 0.0)
-    fresh = jnp.maximum(started * (1.0 - jnp.exp(-largest)), jnp.maximum(due, moment.holder_news))
-    review = jnp.where(state.review <= 0.0, NEVER, state.review - axes.months_per_step)
+    left = state.review - axes.months_per_step
+    due = _one_if(left < 1.5 * axes.months_per_step)
     return replace(
         state,
-        news=jnp.maximum(kept * state.news, fresh),
-        utility=choices.utility,
-        review=jnp.minimum(review, NEVER),
+        news=jnp.maximum(kept * state.news, jnp.maximum(due, moment.holder_news)),
+        review=jnp.where((due > 0) | (left > _UNSEEN), NEVER, left),
     )
 
 
