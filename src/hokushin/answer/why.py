@@ -1,0 +1,194 @@
+"""Why: the answer to a question of why something did, or did not, come about."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hokushin.answer.causes import (
+    cause_answers,
+    explained,
+    leave_out,
+    share_out,
+    total_effect,
+    what_pushed,
+)
+from hokushin.answer.disputes import counterfactual_claims, disagreements
+from hokushin.answer.document import SCHEMA, CauseAnswer, Effort, Why
+from hokushin.answer.effort import FEWEST_HEADLINE, FULL, choose_effort
+from hokushin.answer.findings import findings
+from hokushin.answer.further import extended, in_this_world, under_other_rules
+from hokushin.answer.headline import Headline, event_shares, headline, strips
+from hokushin.answer.path import happened, path_answer
+from hokushin.answer.remembered import Remembered
+from hokushin.answer.sets import interactions, sets_enough
+from hokushin.answer.study import Stages, Study, cited, numbers_of
+from hokushin.answer.version import code_version
+from hokushin.answer.world import prepare
+from hokushin.engine.keys import ensemble_range
+from hokushin.engine.run import Outcomes
+from hokushin.query.evaluator import Evaluator
+
+if TYPE_CHECKING:
+    from hokushin.scenario.load import Loaded
+
+QUICK_SECONDS = 45.0
+"""Time a quick answer gives itself, the start of Python and the drawing of the answer left out."""
+
+BASES = ("prior", "posterior")
+
+
+def why(
+    scenario: str | Path | Loaded,
+    question: str | None = None,
+    histories: int = 8192,
+    seed: int = 1,
+    basis: str = "prior",
+    full: bool = False,
+    robust: bool = False,
+    given_record: bool = False,
+    progress: Stages | None = None,
+    effort: Effort | None = None,
+) -> Why:
+    """Answer why an event did, or did not, happen: probability, causes, and what would be enough.
+
+    A quick answer measures the speed of the machine and takes the largest effort of a fixed ladder
+    that fits its time; `full` takes a fixed, larger one, and adds what takes long. Every number
+    depends on scenario, seed and effort alone, and the answer says which effort it was.
+
+    Args:
+        scenario: name of a scenario, its folder, or one that is loaded.
+        question: one of its questions; its default one if None.
+        histories: histories of the headline, at least 4,096.
+        seed: of all randomness.
+        basis: `prior`, what the assumptions say; `posterior` needs draws fitted to the record.
+        full: larger effort, nulls in their second version, total effects and months as well.
+        robust: the headline under other kernels, other noise and other rights to block.
+        given_record: effects in histories that came out as the record did.
+        progress: told what runs.
+        effort: taken as it is, in the place of a measured one.
+
+    Raises `ScenarioError` for a scenario with problems, `ValueError` for a call that cannot be met.
+    """
+    _check_call(histories, basis, effort)
+    started = time.monotonic()
+    world = prepare(scenario)
+    if not world.causes:
+        raise ValueError(f"{world.scenario.scenario.id} declares no causes; why needs at least one")
+    study = Study(world, *world.question(question), seed, progress)
+    base = study.timed_headline(effort.headline if effort else histories)
+    if effort is None:
+        left = QUICK_SECONDS - (time.monotonic() - started)
+        effort = _effort(study, left, histories, full)
+    if effort.headline > base.first.shape[1]:
+        base = study.outcomes(effort.headline)
+    forced = study.forced()
+    answer, head = _first_parts(study, base, forced, effort, basis, "full" if full else "quick")
+    if full:
+        answer = extended(study, answer, head)
+    if robust or full:
+        answer = under_other_rules(study, answer)
+    return in_this_world(study, answer, base, forced) if given_record else answer
+
+
+def _first_parts(
+    study: Study, base: Outcomes, forced: Outcomes, effort: Effort, basis: str, size: str
+) -> tuple[Why, Headline]:
+    """Work out what every answer has."""
+    world, event = study.world, study.event
+    did = happened(forced, event)
+    study.tell("doubt about the numbers")
+    head = headline(world, study.simulator, event, base, effort)
+    evaluator = Remembered(world.evaluator(study.simulator, event))
+    causes = _causes(study, evaluator, effort, head, did)
+    study.tell("what would be enough")
+    pairs = interactions(evaluator, did, effort)
+    enough = sets_enough(
+        world, study.simulator, event, evaluator, did, effort, limited=size == "quick"
+    )
+    study.tell("disagreements")
+    n, claims = effort.leave_one_out, world.loaded.claims
+    disputes = disagreements(world, study.simulator, event, head, n)
+    outcome, total = study.outcome(did), total_effect(head, did)
+    recalled, assumed = numbers_of(world)
+    value, none = head.probability.value, head.event_with_none
+    answer = Why(
+        schema=SCHEMA,
+        scenario=world.scenario.scenario.id,
+        question=study.name,
+        title=study.question.title,
+        outcome=outcome,
+        basis=basis,
+        size=size,
+        effort=effort,
+        seed=study.seed,
+        histories=effort.headline,
+        digest=world.loaded.digest,
+        code_version=code_version(),
+        probability=head.probability,
+        v_all=value if did else 1.0 - value,
+        v_none=none if did else 1.0 - none,
+        v_error=head.total_error,
+        causes=causes,
+        interactions=pairs,
+        pushed=what_pushed(causes),
+        enough=enough,
+        contradictions=disputes,
+        counterfactual_claims=counterfactual_claims(world, study.simulator, base, claims, n),
+        assumed=assumed,
+        recalled=recalled,
+        documented=path_answer(world, study.branch, study.horizon, forced, event, value),
+        events=event_shares(world, base),
+        strips=strips(world, base, event),
+        dots=head.dots,
+        findings=findings(outcome, head.probability, total, causes, enough, disputes, recalled),
+        groups={key: group.title for key, group in world.scenario.groups.items()},
+        works={key: cited(world, key) for key in dict.fromkeys(c.source for c in claims)},
+    )
+    return answer, head
+
+
+def _causes(
+    study: Study, evaluator: Evaluator, effort: Effort, head: Headline, did: bool
+) -> tuple[CauseAnswer, ...]:
+    alone = study.stage("each cause alone")
+    left = leave_out(explained(evaluator, did), range(effort.leave_one_out), alone)
+    study.tell("shares")
+    shared = share_out(
+        study.world,
+        study.simulator,
+        study.event,
+        did,
+        study.seed,
+        effort.share_draws,
+        effort.share_histories_per_draw,
+        head,
+        study.stage("shares"),
+    )
+    return cause_answers(study.world, left, shared, head, did, study.world.loaded.claims)
+
+
+def _effort(study: Study, seconds: float, histories: int, full: bool) -> Effort:
+    if full:
+        return replace(FULL, headline=max(histories, FULL.headline))
+    causes = study.world.causes
+    groups = {study.world.scenario.causes[name].group for name in causes}
+    return choose_effort(study.rate, seconds, len(causes), len(groups), histories)
+
+
+def _check_call(histories: int, basis: str, effort: Effort | None) -> None:
+    if basis not in BASES:
+        raise ValueError(f"basis is {basis!r}; it is one of {', '.join(BASES)}")
+    if basis == "posterior":
+        raise ValueError(
+            "there are no draws fitted to the record for this scenario; "
+            "ask on the basis of the prior, or fit first"
+        )
+    if effort is None and histories < FEWEST_HEADLINE:
+        raise ValueError(
+            f"histories is {histories}; a headline rests on at least {FEWEST_HEADLINE:,}, "
+            "so that its counting error stays below 0.01"
+        )
+    ensemble_range(histories)

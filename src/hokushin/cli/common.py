@@ -1,0 +1,116 @@
+"""Common: exit codes, errors, progress and output that all commands share.
+
+Results go to standard output, everything else to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+DATA_ERROR, USAGE_ERROR, INCOMPLETE, MISMATCH, QUALITY, INTERRUPTED = 1, 2, 3, 4, 5, 130
+
+ScenarioName = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="Name of a scenario, or its folder.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+Seed = Annotated[int, typer.Option(help="Seed of all randomness.", min=0, max=2**32 - 1)]
+
+
+@contextmanager
+def guarded(as_json: bool = False) -> Iterator[None]:
+    """Turn what may go wrong into a message on standard error and an exit code.
+
+    A scenario with problems ends with 1 (the problems as JSON on standard output if it was asked
+    for), a call that cannot be met with 2, Ctrl+C with 130.
+    """
+    from hokushin.scenario.problems import ScenarioError
+
+    try:
+        yield
+    except ScenarioError as error:
+        if as_json:
+            typer.echo(json.dumps(error.as_dict(), ensure_ascii=False, indent=1))
+        else:
+            tell(str(error))
+        raise typer.Exit(DATA_ERROR) from None
+    except ValueError as error:
+        tell(f"hokushin: {error}")
+        raise typer.Exit(USAGE_ERROR) from None
+    except OSError as error:
+        tell(f"hokushin: {error.filename or 'a file'}: {error.strerror or error}")
+        raise typer.Exit(DATA_ERROR) from None
+    except KeyboardInterrupt:
+        tell("interrupted")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def tell(message: str) -> None:
+    """Write a message to standard error."""
+    typer.echo(message, err=True)
+
+
+def give(result: Any, as_json: bool) -> None:
+    """Write a result to standard output: its JSON document, or its text."""
+    if as_json:
+        typer.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=1, allow_nan=False))
+    else:
+        show(str(result))
+
+
+def show(text: str) -> None:
+    """Write text to standard output, headings in bold where that is a terminal with colours."""
+    from rich.console import Console
+    from rich.text import Text
+
+    if not sys.stdout.isatty():
+        typer.echo(text)
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    for line in text.split("\n"):
+        words = line.split("  ")[0]
+        heading = bool(words) and words == words.upper() and any(map(str.isalpha, words))
+        console.print(Text(line, style="bold" if heading else ""))
+
+
+@contextmanager
+def progress_on_stderr() -> Iterator[Callable[[str, int, int], None]]:
+    """Show what runs on standard error while it does, if that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn())
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def report(stage: str, done: int, total: int) -> None:
+            bar.update(task, description=stage, completed=done, total=total or None)
+
+        yield report
+
+
+def plain_terminal() -> bool:
+    """Whether standard output cannot take characters beyond ASCII."""
+    encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
+    return encoding not in ("utf8", "utf16", "utf32")
+
+
+def day(written: str | None, option: str) -> date | None:
+    """Read a day as an option gives it."""
+    from hokushin.scenario.dates import DateError, parse_date
+
+    if written is None:
+        return None
+    try:
+        return parse_date(written).first
+    except DateError as error:
+        raise ValueError(f"{option} {error}") from None
