@@ -1,5 +1,6 @@
 """Choosing: what is on the table, what brings it there, who decides, what a record overrules."""
 
+import functools
 from dataclasses import replace
 
 import jax
@@ -20,7 +21,7 @@ from hokushin.model.mechanisms.choosing import (
     tell_news,
 )
 from hokushin.model.mechanisms.effects import apply_effects
-from tests.model.small import CONSIDERATIONS, MONTH, number, small_world, taken_by
+from tests.model.small import CONSIDERATIONS, MONTH, number, one_by_one, small_world, taken_by
 
 MANY = 20_000
 FIVE = 5.0  # standard errors
@@ -41,7 +42,8 @@ def decided(world, kernel="assent"):
         rewrites = world.rewriting()
         return decide_matters(world.axes, params, view, state, moment, dice, rewrites, kernel)
 
-    run = jax.jit(decide) if world.dice.history.shape[0] > 2 else decide
+    many = world.dice.history.shape[0] > 2
+    run = jax.jit(decide) if many else functools.partial(one_by_one, decide)
     return run(world.params, world.view, world.state, world.moment, world.dice)
 
 

@@ -1,5 +1,6 @@
 """A step: what comes before what, what a documented past does, and what a rewrite changes."""
 
+import functools
 from dataclasses import replace
 
 import jax
@@ -10,7 +11,7 @@ import pytest
 from hokushin.model.randomness import check_names
 from hokushin.model.start import start
 from hokushin.model.step import DRAWS, advance, rewritten
-from tests.model.small import small_world, taken_by
+from tests.model.small import one_by_one, small_world, taken_by
 
 JUNE_1 = 15
 
@@ -23,15 +24,14 @@ def advanced(world, *choices, decides=True, report=False):
         moment = replace(
             moment, forced=taken_by(world, *choices), free=free, recorded=jnp.float32(1.0)
         )
-    state, seen = advance(
+    state, seen = one_by_one(
+        functools.partial(advance, report=report, decides=decides),
         world.axes,
         world.params,
         world.state,
         moment,
         world.dice,
         world.rewriting(),
-        report=report,
-        decides=decides,
     )
     return replace(world, state=state), seen
 

@@ -171,6 +171,8 @@ def criterion(
     $\tanh$ of the distance from the threshold in the stated direction and scale; a conjunction is
     $-\frac1\beta\log\frac1n\sum_i e^{-\beta d_i}$, so one unmet clause holds it back.
     """
+    if not axes.conditionals:
+        return jnp.zeros((0, state.first.shape[-1]))
     values = jnp.stack(
         [_variable(axes, params, view, state, beliefs, moment, v) for v in axes.variables]
     )

@@ -79,14 +79,13 @@ def sets_of(scenario: Scenario) -> Sets:
     calendar = Calendar(parse_date(head.start).first, parse_date(head.end).last, head.step)
     matters = tuple(scenario.matters)
     options = tuple(tuple(scenario.matters[m].options) for m in matters)
-    pairs = tuple(
-        (f, m) for m in matters for f in scenario.factions if f.split(".")[0] == m.split(".")[0]
-    )
+    factions = _by_power(scenario)
+    pairs = tuple((f, m) for m in matters for f in factions if f.split(".")[0] == m.split(".")[0])
     fronts = tuple(scenario.fronts)
     return Sets(
         scenario=scenario,
         powers=tuple(scenario.powers),
-        factions=tuple(scenario.factions),
+        factions=factions,
         accounts=tuple(scenario.accounts),
         imports=tuple((a, s) for a, e in scenario.accounts.items() for s in e.imports),
         regions=tuple(scenario.regions),
@@ -120,6 +119,11 @@ def sets_of(scenario: Scenario) -> Sets:
     )
 
 
+def _by_power(scenario: Scenario) -> tuple[str, ...]:
+    """Factions, those of one power side by side whatever their order in the files."""
+    return tuple(f for p in scenario.powers for f in scenario.factions if f.split(".")[0] == p)
+
+
 def effects_of(option: Option, verb: str) -> list[Effect]:
     """Effects of an option that use one verb."""
     return [e for e in option.effects if getattr(e, verb) is not None]
@@ -144,7 +148,7 @@ def _memories(scenario: Scenario) -> tuple[tuple[str, str], ...]:
         for effect in response.effects:
             if effect.intent and effect.intent.towards in enemies:
                 enemies[effect.intent.towards][effect.intent.of] = None
-    return tuple((f, enemy) for f in scenario.factions for enemy in enemies[f.split(".")[0]])
+    return tuple((f, enemy) for f in _by_power(scenario) for enemy in enemies[f.split(".")[0]])
 
 
 def _doctrines(scenario: Scenario) -> tuple[tuple[str, str, str, str | None, str | None], ...]:
