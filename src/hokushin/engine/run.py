@@ -305,9 +305,9 @@ class Simulator:
     def _phase(self, calendar: Moment, begin: int, end: int, decides: bool) -> _Phase:
         active = np.asarray(calendar.rewrite_active)[begin:end, :, 0]
         sets_number = self.model.rewrite_from >= 0
-        always = active.all(0) & sets_number
-        sometimes = active.any(0) & ~always & sets_number
-        fought = np.asarray(calendar.engagement_now)[begin:end, :, 0].any(0)
+        always = np.all(active, axis=0) & sets_number
+        sometimes = np.any(active, axis=0) & ~always & sets_number
+        fought = np.atleast_1d(np.any(np.asarray(calendar.engagement_now)[begin:end, :, 0], axis=0))
         axes = self.model.axes
         scripted = tuple(e for e in axes.engagement_scripted if fought[e])
         return _Phase(
@@ -342,7 +342,7 @@ class Simulator:
                 at,
                 state,
                 moment,
-                Dice(seed=seed, history=rows["history"], step=moment.step, wall=wall),
+                Dice(seed, rows["history"], jnp.asarray(moment.step), wall),
                 rows["strength"] * moment.rewrite_active,
                 kernel=kernel,
                 report=report,

@@ -67,8 +67,8 @@ def believe(axes: Axes, params: Params, view: View, state: State, wall: Array) -
     success = win_probability(
         params.battle,
         log_ratio=log_ratio,
-        log_armour=sign * view.log_armour[front] - bias - state.material,
-        air=sign * view.air[front],
+        log_armour=jnp.asarray(sign * view.log_armour[front] - bias - state.material),
+        air=jnp.asarray(sign * view.air[front]),
         fortified=params.fronts.fortified[front, 1 - side],
         rugged=params.fronts.rugged[front],
         wooded=params.fronts.wooded[front],

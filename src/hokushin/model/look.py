@@ -126,7 +126,7 @@ def fear_of_cut(axes: Axes, params: Params, state: State) -> Float[Array, "accou
     pressure = held / jnp.maximum(trade, 1e-9)
     base = params.supply.cut_belief
     fear = logistic(jnp.log(base / (1.0 - base)) + params.supply.cut_belief_gain * pressure)
-    has_trade = members.any(axis=1).astype(np.float32)[:, None]
+    has_trade = np.any(members > 0, axis=1, keepdims=True).astype(np.float32)
     return fear * has_trade
 
 

@@ -198,8 +198,8 @@ def first_minimum(cost: Float[Array, "*axes"], axis: int = 0) -> Float[Array, "*
 
 
 def _multiply_live_part(
-    matrix: np.ndarray, x: Float[Array, input * rest], platform: str | None
-) -> Float[Array, output * rest]:
+    matrix: np.ndarray, x: Float[Array, "input ..."], platform: str | None
+) -> Float[Array, "output ..."]:
     """Multiply without the rows and columns of `matrix` that are zero throughout."""
     rows, columns = np.flatnonzero(matrix.any(1)), np.flatnonzero(matrix.any(0))
     n_rows, n_columns = matrix.shape
@@ -215,8 +215,8 @@ def _multiply_live_part(
 
 
 def _multiply(
-    matrix: Array | np.ndarray, x: Float[Array, input * rest], platform: str | None
-) -> Float[Array, output * rest]:
+    matrix: Array | np.ndarray, x: Float[Array, "input ..."], platform: str | None
+) -> Float[Array, "output ..."]:
     """Multiply along the first axis.
 
     Axes between it and the last stay axes of the product: merged with the last, they would be

@@ -146,9 +146,7 @@ def _terms(
             full = [p if p.count(".") == 2 else f"{power}.{p}" for p in option.conflicts]
             yield Term(what, sign, tuple(sets.act(p) for p in full))
         elif what == "spoils":
-            yield Term(
-                what, sign, won, rival, called=help_
-            )
+            yield Term(what, sign, won, rival, called=help_)
         elif what == "relief":
             yield Term(what, sign, (), rival, yields=_yields(sets, power, option), called=help_)
         elif what == "criterion":

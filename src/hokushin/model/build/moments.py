@@ -9,6 +9,7 @@ import numpy as np
 from hokushin.model.build.sets import Sets
 from hokushin.model.state import Moment
 from hokushin.scenario.dates import parse_date
+from hokushin.scenario.schema import Halt
 
 F32 = np.float32
 
@@ -46,10 +47,7 @@ def moments(sets: Sets) -> Moment:
             n,
         ),
         halt_active=_columns(
-            [
-                _window(sets, h.since, h.until)
-                for h in (sets.scenario.fronts[f].driven.halts[k] for f, k in sets.halts)
-            ],
+            [_window(sets, h.since, h.until) for h in (_halt(sets, f, k) for f, k in sets.halts)],
             n,
         ),
         recorded=np.zeros(n, F32),
@@ -64,8 +62,8 @@ def moments(sets: Sets) -> Moment:
         holder_news=_columns([_changes_of_holder(sets, m) for m in sets.matters], n),
         front_opens=_columns(
             [
-                _on_day(sets, _opening(sets, f)) if _opening(sets, f) else np.zeros(n, F32)
-                for f in sets.fronts
+                np.zeros(n, F32) if day is None else _on_day(sets, day)
+                for day in (_opening(sets, f) for f in sets.fronts)
             ],
             n,
         ),
@@ -104,6 +102,13 @@ def _on_day(sets: Sets, day: date) -> np.ndarray:
 def _opening(sets: Sets, front: str) -> date | None:
     since = sets.scenario.fronts[front].open_since
     return None if since is None else parse_date(since).first
+
+
+def _halt(sets: Sets, front: str, name: str) -> Halt:
+    driven = sets.scenario.fronts[front].driven
+    if driven is None:
+        raise ValueError(f"fronts.{front} is not driven and has no halt {name}")
+    return driven.halts[name]
 
 
 def _rewrite_window(sets: Sets, rewrite: tuple[str, str, int]) -> np.ndarray:

@@ -61,8 +61,9 @@ def battle_positions(table: QuantityTable) -> BattleCoefficients:
     one = parse_unit("1")
     groups = {}
     for group in dataclasses.fields(BattleCoefficients):
+        kind: Any = type(group.default)
         positions = {}
-        for field in dataclasses.fields(group.default):
+        for field in dataclasses.fields(kind):
             mean, sd = published(f"{group.name}.{field.name}")
             prior = Prior("normal", mean, sd, one) if sd else Prior("constant", mean, 0.0, one)
             if sd and field.metadata["law"] == "positive":
@@ -73,7 +74,7 @@ def battle_positions(table: QuantityTable) -> BattleCoefficients:
             positions[field.name] = np.array(
                 table.add(f"battle.{group.name}.{field.name}", prior, "1"), np.int32
             )
-        groups[group.name] = _laid_out(type(group.default), **positions)
+        groups[group.name] = _laid_out(kind, **positions)
     return _laid_out(BattleCoefficients, **groups)
 
 

@@ -141,7 +141,7 @@ def influences(axes: Axes, params: Params) -> Float[Array, "faction history"]:
     r"""Influence by office, times $(b/b_0)^\eta$ of the budget share of the faction's branch."""
     budget = params.forces.budget / jnp.maximum(params.forces.budget_reference, 1e-6)
     own = axes.faction_budget[..., None] * jnp.log(jnp.maximum(budget, 1e-6))[axes.faction_power]
-    log_share = sum_slices(own, 1)
+    log_share = sum_slices(jnp.asarray(own), 1)
     return params.choice.influence * jnp.exp(params.choice.budget_influence * log_share)
 
 

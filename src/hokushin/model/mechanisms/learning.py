@@ -92,7 +92,7 @@ def _take_in(axes: Axes, params: Params, state: State, e: int, now: Array | floa
     return _update(
         params,
         state,
-        weight=weight,
+        weight=jnp.asarray(weight),
         outcome=minds.outcome[e],
         log_odds=log_odds,
         met=jnp.log(jnp.maximum(minds.met_over_expected[e], 1e-3)),
@@ -114,9 +114,9 @@ def _take_in_clashes(axes: Axes, params: Params, state: State) -> State:
     return _update(
         params,
         state,
-        weight=weight,
+        weight=jnp.asarray(weight),
         outcome=jnp.round(sign * clash.outcome[front]),
-        log_odds=sign * clash.log_odds[front],
+        log_odds=jnp.asarray(sign * clash.log_odds[front]),
         met=-gather(state.estimate_error, axes.memory_observation),
         loss=loss * (1.0 - clash.harshness[front]),
         cold=loss * clash.harshness[front],
