@@ -46,6 +46,11 @@ def test_test_passes_arguments_on_to_pytest(prepared, started):
     assert started == [["python", "-m", "pytest", "-k", "oil"]]
 
 
+def test_test_without_arguments_uses_every_core(prepared, started):
+    assert dev.main(["test"]) == 0
+    assert started == [["python", "-m", "pytest", "-n", "auto", "--dist", "loadfile"]]
+
+
 def test_check_goes_on_after_a_failure_and_returns_its_code(prepared, started, capsys):
     assert dev.main(["check"]) == 3
     programs = [command[0] for command in started]
