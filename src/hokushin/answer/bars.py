@@ -69,7 +69,7 @@ class Scale:
 
 def scale_for(lows: list[float], highs: list[float], width: int) -> Scale:
     """Give the axis that holds every interval and nothing, its ends on round numbers."""
-    low, high = min(0.0, *lows), max(0.0, *highs)
+    low, high = min([0.0, *lows]), max([0.0, *highs])
     step = _step(low, high)
     return Scale(math.floor(low / step) * step, max(math.ceil(high / step) * step, step), width)
 

@@ -141,6 +141,26 @@ def question_for(world: World, event: str) -> str:
     return next((k for k, q in world.scenario.questions.items() if q.event == event), name)
 
 
+def verdict(claim: Claim, effect: Evaluated | None, placed: bool) -> str:
+    """Say what the model makes of a claim: the sign of its carrier's presence beside the claimed.
+
+    `effect` is what removing its cause does, None without a switch; `placed` whether removing it
+    moves any event at all. An effect within two counting errors of nothing cannot be told.
+    """
+    if claim.kind == "fact":
+        return STORED
+    if effect is None:
+        return NO_SWITCH
+    if not placed:
+        return NOT_PLACED
+    if claim.sign == 0:
+        return EVALUATED
+    presence = -effect.difference
+    if abs(presence) <= _ERRORS * effect.mc_error or presence == 0:
+        return CANNOT_TELL
+    return AS_CLAIMED if presence * claim.sign > 0 else AGAINST
+
+
 @dataclass
 class _Window:
     """Histories between the branch and the horizon of one question."""
@@ -202,27 +222,12 @@ def _answer(claim: Claim, measured: tuple[str, Evaluated, bool] | None) -> Claim
         record=claim.verdict,
         record_says=claim.record_says,
         works=tuple(work for work in claim.works.split(";") if work),
-        verdict=_verdict(claim, effect, placed),
+        verdict=verdict(claim, effect, placed),
         cause=claim.cause or None,
         question=question,
         effect=effect,
         note=claim.note,
     )
-
-
-def _verdict(claim: Claim, effect: Evaluated | None, placed: bool) -> str:
-    if claim.kind == "fact":
-        return STORED
-    if effect is None:
-        return NO_SWITCH
-    if not placed:
-        return NOT_PLACED
-    if claim.sign == 0:
-        return EVALUATED
-    presence = -effect.difference
-    if abs(presence) <= _ERRORS * effect.mc_error or presence == 0:
-        return CANNOT_TELL
-    return AS_CLAIMED if presence * claim.sign > 0 else AGAINST
 
 
 def _works(world: World, listed: Iterable[Claim]) -> dict[str, str]:

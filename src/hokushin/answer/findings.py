@@ -114,6 +114,6 @@ def _disputes(contradictions: Sequence[Disagreement]) -> Finding:
 def assumed_share(assumed: Sequence[AssumedNumber], recalled: Recalled) -> str:
     """Say how many of the numbers rest on judgement alone and how many on memory."""
     return (
-        f"none of {recalled.of} numbers is informed by the record yet; "
-        f"{len(assumed)} are judgement, {recalled.n} recalled"
+        f"none of {recalled.of} numbers is informed by the record yet; judgement alone is behind "
+        f"{len(assumed)}, memory of the literature behind {recalled.n}"
     )

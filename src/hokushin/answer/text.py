@@ -269,18 +269,19 @@ def _without_repeats(why: Why) -> list[SetAnswer]:
         members.setdefault(cause.group, set()).add(cause.name)
     kept: dict[frozenset[str], SetAnswer] = {}
     for one in why.enough:
-        names = [members[c] if one.level == "group" else {c} for c in one.changes]
+        names = [members.get(c, {c}) if one.level == "group" else {c} for c in one.changes]
         kept.setdefault(frozenset().union(*names), one)
     return list(kept.values())
 
 
 def _set_lines(why: Why, one: SetAnswer, marks: Marks) -> list[str]:
-    low, high = round(100 * (one.low or 0)), round(100 * (one.high or 0))
     names = why.groups if one.level == "group" else {c.name: c.title for c in why.causes}
     what = " and ".join(f"without “{names.get(change, change)}”" for change in one.changes)
     where = f"from {day_in_words(one.divergence)}" if one.divergence else ""
     stretch = f", stretch {one.cost:.1f} nats" if one.cost is not None else ""
-    number = f"{round(100 * one.probability)} ({low}{marks.dash}{high})"
+    number = f"{round(100 * one.probability)}"
+    if one.low is not None and one.high is not None:
+        number += f" ({round(100 * one.low)}{marks.dash}{round(100 * one.high)})"
     return _wrapped(f"{number:<11} {what}; {where}{stretch}", "  ", " " * 14)
 
 
@@ -323,17 +324,17 @@ def _notes(why: Why, marks: Marks) -> list[str]:
 
 def _footer(why: Why) -> list[str]:
     name = why.scenario
-    lines = _wrapped(
-        f"more:  --full   --robust   --json   claims {name}   replay {name} --history "
-        f"{why.strips[0].history if why.strips else 0}   source {name} PATH",
-        "  ",
-        "         ",
+    first = why.strips[0].history if why.strips else 0
+    lines = _packed(
+        "  more:",
+        ["--full", "--robust", "--json", f"claims {name}", f"source {name} PATH"]
+        + [f"replay {name} --history {first}"],
     )
     digest = f"{why.digest[:4]}..{why.digest[-2:]}"
-    lines += _wrapped(
-        f"{name}  scenario {digest}  seed {why.seed}  {why.size}, {thousands(why.histories)} "
-        f"histories  code {why.code_version}",
-        "  ",
+    lines += _packed(
+        " ",
+        [name, f"scenario {digest}", f"seed {why.seed}"]
+        + [f"{why.size}, {thousands(why.histories)} histories", f"code {why.code_version}"],
     )
     if why.cached is not None:
         lines += _wrapped(
@@ -363,6 +364,18 @@ def _legend(why: Why, letters: dict[str, str], causes: Sequence[CauseAnswer]) ->
     told = [f"{letter} {why.works[key]}" for key, letter in letters.items() if letter in used]
     told += [f"{SCHOLARS} scholars only"] if SCHOLARS in used else []
     return "; ".join(told)
+
+
+def _packed(first: str, items: Sequence[str]) -> list[str]:
+    """Put items into lines without breaking any of them in two."""
+    lines = [first]
+    for item in items:
+        gap = "  " if lines[-1].strip() else " "
+        if len(lines[-1]) + len(gap) + len(item) > WIDTH:
+            lines.append(" ")
+            gap = " "
+        lines[-1] += gap + item
+    return lines
 
 
 def _note(heading: str, text: str) -> list[str]:

@@ -66,7 +66,7 @@ def why(
         }
         answer = _answer(loaded, options, fresh)
         if html is not None:
-            from hokushin.answer.html import page
+            from hokushin.answer.page import page
 
             html.write_text(page(answer), encoding="utf-8")
             tell(f"written to {html}")

@@ -1,4 +1,4 @@
-"""HTML: the answer on a page of its own, without scripts, that prints as it stands."""
+"""Page: the answer on a page of its own, without scripts, that prints as it stands."""
 
 from __future__ import annotations
 

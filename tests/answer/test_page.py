@@ -1,0 +1,73 @@
+from html.parser import HTMLParser
+
+from hokushin.answer.notebook import table
+from hokushin.answer.page import page, strips_in_words
+
+VOID = {"meta", "br", "rect"}
+
+
+class Checker(HTMLParser):
+    """Follows tags as they open and close, and keeps what they hold."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.names, self.text = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.names.append(tag)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.names.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def parsed(text):
+    checker = Checker()
+    checker.feed(text)
+    assert checker.open == []
+    return checker
+
+
+def test_a_page_is_whole_has_no_script_and_asks_nothing_of_the_network(made_up, tiny_why):
+    for answer in (made_up(), tiny_why):
+        text = page(answer)
+        checker = parsed(text)
+        assert "script" not in checker.names
+        assert "http" not in text
+        assert len(text) < 1_500_000
+
+
+def test_titles_cannot_become_markup(made_up, cause):
+    answer = made_up(title="<b>Why</b> & so on?", causes=(cause("pact", 0.5, title="<i>pact"),))
+    for text in (page(answer), table(answer)):
+        checker = parsed(text)
+        assert "i" not in checker.names
+        assert "<b>Why</b> & so on?" in "".join(checker.text)
+
+
+def test_a_hundred_lines_are_drawn_and_told(made_up):
+    text = page(made_up())
+    assert text.count("class='event'") == 10
+    assert strips_in_words(made_up()).startswith("100 histories, 23 June 1941 to 1 January 1942.")
+    assert "In 10 the event comes about, first on 1 August 1941" in strips_in_words(made_up())
+
+
+def test_a_notebook_shows_shares_that_sum_as_printed(made_up):
+    checker = parsed(table(made_up()))
+    cells = [text for text in checker.text if text.strip()]
+    assert [cells[cells.index(f"The {n}") + 1] for n in ("pact", "navy", "winter")] == [
+        "26",
+        "20",
+        "4",
+    ]
+
+
+def test_a_small_total_effect_has_no_table(made_up):
+    assert "table" not in parsed(table(made_up(v_none=0.85))).names
