@@ -106,7 +106,7 @@ def relief(
     yields won y against demand d; `yields` lists (account, region, resource). Depends on nothing
     but yields where a resource is not there.
     """
-    supply, total = params.supply, jnp.zeros_like(view.season[0])
+    supply, total = params.supply, jnp.zeros_like(params.supply.horizon)
     for account in dict.fromkeys(a for a, _, _ in yields):
         won = sum(supply.region_yield[r, k] for a, r, k in yields if a == account)
         share = 1.0 - jnp.exp(-won / jnp.maximum(view.demand[account], 1e-9))

@@ -143,11 +143,9 @@ def readinesses(
             rows.append(
                 jnp.minimum(1.0, smooth_minimum(fulfilment[needs]))
                 if needs.size
-                else jnp.ones_like(fulfilment[0] if len(axes.accounts) else jnp.ones(1))
+                else jnp.ones_like(fulfilment, shape=fulfilment.shape[1:])
             )
-    shape = jnp.broadcast_shapes(*(row.shape for row in rows))
-    stacked = jnp.stack([jnp.broadcast_to(row, shape) for row in rows])
-    return stacked.reshape(len(axes.powers), 4, *shape)
+    return jnp.stack(rows).reshape(len(axes.powers), 4, -1)
 
 
 def strengths(
