@@ -5,6 +5,7 @@ import pytest
 
 from hokushin.answer.causes import explained, leave_out, share_out, total_effect, what_pushed
 from hokushin.answer.document import Probability
+from hokushin.query.statistics import rank
 
 
 class Vote:
@@ -56,13 +57,27 @@ def test_the_headline_corrects_the_shares_of_fewer_histories():
     assert (wide.value >= narrow.value - 1e-12).all()
 
 
-def test_samples_are_moved_with_the_estimate(shared):
-    centre = shared.samples.mean(axis=0)
-    np.testing.assert_allclose(centre, shared.value, atol=1e-6)
+def test_samples_grow_with_the_estimate_and_nothing_stays_nothing(shared):
+    np.testing.assert_allclose(shared.samples.mean(axis=0)[:2], shared.value[:2], atol=1e-6)
+    assert (shared.samples[:, 2] == 0.0).all()
 
 
 def test_order_is_read_with_luck_put_back(shared):
     assert (shared.with_luck.std(axis=0) >= shared.samples.std(axis=0) - 1e-9).all()
+
+
+def test_a_cause_that_does_nothing_in_most_draws_is_not_ranked():
+    """One draw in sixteen gives it a share; a correction of the total must not lift the others."""
+
+    class Rarely(Vote):
+        def __call__(self, present, history):
+            usual = super().__call__(present, history)
+            return usual & ~(present[:, 2] & (history % 32 < 2))
+
+    headline = stub_headline(0.05, 0.95)
+    shared = share_out(stub_world(Rarely()), None, "attack", False, 1, 32, 16, headline)
+    assert shared.value[2] > 0
+    assert rank(shared.with_luck).unclear == (2,)
 
 
 def test_what_did_not_happen_is_explained_by_its_absence():

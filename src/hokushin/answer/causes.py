@@ -84,7 +84,8 @@ def share_out(
     $\hat\varphi_i = \bar y_i + \beta_i (X - \bar x)$ with $\beta_i = \mathrm{Cov}(y_i, x) /
     \mathrm{Var}(x)$: the regression estimator of two-phase sampling (Cochran 1977, ch. 12). The
     slopes sum to one, so that shares sum to $X$ exactly. The error is that of the residual
-    between draws and of $X$; `samples` are moved with the estimate.
+    between draws and of $X$. `samples` grow with the estimate, so that a share of nothing in one
+    draw stays one of nothing.
     """
     evaluator = explained(
         world.evaluator(simulator, event, draws=draws, alternative=alternative), happened
@@ -96,15 +97,17 @@ def share_out(
     total = by_history.sum(1)
     slope = _slopes(by_history, total)
     gap = 0.0 if alternative else total_effect(headline, happened) - float(total.mean())
-    moved = slope * gap
+    raw = by_history.mean(0)
+    value = raw + slope * gap
     residual = by_history - slope * total[:, None]
     luck = _means(residual, draw) / np.sqrt(draws)
     luck -= luck.mean(0)
     error = np.sqrt(luck.var(0, ddof=1) + (slope * headline.total_error) ** 2)
-    samples = spread_over_draws(by_history, draw) + moved
+    grown = np.divide(value, raw, out=np.ones_like(raw), where=raw * value > 0)
+    samples = spread_over_draws(by_history, draw) * grown
     # Luck is added from another draw, half the list away, so that the two are independent.
     with_luck = samples + np.roll(luck, draws // 2, axis=0)
-    return SharedOut(by_history.mean(0) + moved, error, samples, with_luck)
+    return SharedOut(value, error, samples, with_luck)
 
 
 def total_effect(headline: Headline, happened: bool) -> float:

@@ -325,17 +325,12 @@ def _notes(why: Why, marks: Marks) -> list[str]:
 def _footer(why: Why) -> list[str]:
     name = why.scenario
     first = why.strips[0].history if why.strips else 0
-    lines = _packed(
-        "  more:",
-        ["--full", "--robust", "--json", f"claims {name}", f"source {name} PATH"]
-        + [f"replay {name} --history {first}"],
-    )
+    commands = (f"claims {name}", f"source {name} PATH", f"replay {name} --history {first}")
+    lines = _packed("  more:", ["--full", "--robust", "--json", *commands])
     digest = f"{why.digest[:4]}..{why.digest[-2:]}"
-    lines += _packed(
-        " ",
-        [name, f"scenario {digest}", f"seed {why.seed}"]
-        + [f"{why.size}, {thousands(why.histories)} histories", f"code {why.code_version}"],
-    )
+    run = f"{why.size}, {thousands(why.histories)} histories"
+    made = (f"scenario {digest}", f"seed {why.seed}", run, f"code {why.code_version}")
+    lines += _packed(" ", [name, *made])
     if why.cached is not None:
         lines += _wrapped(
             f"Read from the cache of this machine, computed {why.cached}; --fresh runs it again.",
