@@ -186,3 +186,20 @@ def test_a_history_that_is_free_by_then_does_not_remember_the_battle_of_the_reco
     world = small_world(INSIDE).at(MAY_15, recorded=0.0).run(learn)
     assert world.get("dread", ARMY) == 0.0
     assert world.get("skill_mean", ARMY) == 0.0
+
+
+def test_battles_on_a_driven_front_cost_but_decide_nothing_about_skill():
+    """Green's front rolls forward whoever wins: blue fears what it loses, and learns no more."""
+    driven, met = ("blue.crown.green", "far"), small_world(NO_WAR_BEFORE)
+    lost = met.axes.position("fronts", driven[1])
+    clash = met.state.clash
+    clash = replace(
+        clash,
+        weight=clash.weight.at[lost].set(1.0),
+        outcome=clash.outcome.at[lost].set(1.0),
+        loss=clash.loss.at[lost].set(0.2),
+    )
+    world = replace(met, state=replace(met.state, clash=clash)).run(learn)
+    assert world.get("skill_mean", driven[0]) == 0.0
+    assert world.get("skill_variance", driven[0]) == pytest.approx(0.49)
+    assert world.get("dread", driven[0]) == pytest.approx(0.2)

@@ -93,6 +93,7 @@ def _take_in(axes: Axes, params: Params, state: State, e: int, now: Array | floa
         params,
         state,
         weight=jnp.asarray(weight),
+        of_outcome=jnp.asarray(weight),
         outcome=minds.outcome[e],
         log_odds=log_odds,
         met=jnp.log(jnp.maximum(minds.met_over_expected[e], 1e-3)),
@@ -102,7 +103,11 @@ def _take_in(axes: Axes, params: Params, state: State, e: int, now: Array | floa
 
 
 def _take_in_clashes(axes: Axes, params: Params, state: State) -> State:
-    """Take in what the step's own fighting brought."""
+    """Take in what the step's own fighting brought.
+
+    On a driven front battles decide neither who advances nor what is known of skill: the front
+    moves by its sourced speed, whoever would have won them.
+    """
     clash, minds = state.clash, params.minds
     front = np.maximum(axes.memory_front, 0)
     side = axes.memory_side
@@ -111,10 +116,12 @@ def _take_in_clashes(axes: Axes, params: Params, state: State) -> State:
     own = axes.memory_service[:, None]
     weight = there * clash.weight[front] * (own + (1.0 - own) * minds.other_service)
     loss = clash.loss[front, side]
+    adjudicated = 1.0 - axes.front_driven[front][:, None]
     return _update(
         params,
         state,
         weight=jnp.asarray(weight),
+        of_outcome=jnp.asarray(weight * adjudicated),
         outcome=jnp.round(sign * clash.outcome[front]),
         log_odds=jnp.asarray(sign * clash.log_odds[front]),
         met=-gather(state.estimate_error, axes.memory_observation),
@@ -128,13 +135,14 @@ def _update(
     state: State,
     *,
     weight: Float[Array, "memory history"],
+    of_outcome: Float[Array, "memory history"],
     outcome: Array,
     log_odds: Array,
     met: Array,
     loss: Array,
     cold: Array,
 ) -> State:
-    """Move all five memories by one engagement each, weighted."""
+    """Move all five memories by one engagement each, skill by the weight of its outcome."""
     minds = params.minds
     mean, variance = beliefs.skill_update(
         state.skill_mean,
@@ -142,7 +150,7 @@ def _update(
         outcome,
         log_odds,
         params.battle.outcome.band,
-        weight=weight,
+        weight=of_outcome,
         loss_asymmetry=minds.loss_asymmetry,
         nuisance_variance=params.battle.outcome.campaign_sd**2,
     )
