@@ -12,6 +12,7 @@ from hokushin.model.step import Report
 
 if TYPE_CHECKING:
     from hokushin.answer.world import World
+    from hokushin.engine.run import Simulator
 
 LEAST_CHANGE = 0.15
 """Change of a memory, in its own unit, below which nothing is said of it."""
@@ -37,17 +38,18 @@ class Happening:
         return replace(self, record=record)
 
 
-def happenings(world: World, first: int, report: Report) -> Iterator[Happening]:
-    """Give everything worth telling of a traced history, from a step on, in order of time.
+def happenings(world: World, simulator: Simulator, report: Report) -> Iterator[Happening]:
+    """Give everything worth telling of a traced history, from the branch on, in order of time.
 
     A report holds the state at each step's start, so what a step changes is seen in the next one;
     what the last step changes is told only as far as it was chosen.
     """
     calendar = world.model.sets.calendar
-    n_steps = len(np.asarray(report.taken))
+    first, n_steps = simulator.first_free, len(np.asarray(report.taken))
+    free = np.asarray(simulator.moments.free)[..., 0] > 0
     for step in range(first, n_steps):
         day = calendar.start_of(step).isoformat()
-        yield from _choices(world, report, step, day)
+        yield from _choices(world, report, step, day, free[step])
         yield from _blocked(world, report, step, day)
         if step + 1 < n_steps:
             yield from _fronts(world, report, step, day)
@@ -57,11 +59,13 @@ def happenings(world: World, first: int, report: Report) -> Iterator[Happening]:
             yield from _stocks(world, report, step, day)
 
 
-def _choices(world: World, report: Report, step: int, day: str) -> Iterator[Happening]:
+def _choices(
+    world: World, report: Report, step: int, day: str, free: np.ndarray
+) -> Iterator[Happening]:
     axes, taken = world.model.axes, np.asarray(report.taken)
     for matter, option in zip(*np.nonzero(taken[step, :, 1:] > 0), strict=True):
         key, name = axes.matters[matter], axes.options[matter][option + 1]
-        who = _sides(world, report, step, int(matter), int(option) + 1)
+        who = _sides(world, report, step, int(matter), int(option) + 1) if free[matter] else ""
         text = f"{_power(world, key)}: {world.scenario.matters[key].options[name].title}{who}"
         yield Happening(day, "choice", text, choice=f"{key}.{name}")
 
@@ -148,7 +152,7 @@ def _learnt(world: World, report: Report, step: int, day: str) -> Iterator[Happe
             said = more if change[memory] > 0 else less
             minds.setdefault((power, enemy, said), []).append((title, float(change[memory])))
         for (power, enemy, said), moved in minds.items():
-            who = ", ".join(title for title, _ in moved)
+            who = "; ".join(title for title, _ in moved)
             largest = max((size for _, size in moved), key=abs)
             text = (
                 f"{_named(world, power)}, against {_named(world, enemy)}: {said}: {who} "
@@ -179,8 +183,8 @@ def _sides(world: World, report: Report, step: int, matter: int, option: int) ->
     ordered = sorted(pairs, key=lambda p: -gain[p])
     support = [_faction(world, p) for p in ordered if gain[p] > 0][:2]
     against = [_faction(world, p) for p in reversed(ordered) if gain[p] < 0][:2]
-    said = [f"for it: {', '.join(support)}"] if support else []
-    said += [f"against: {', '.join(against)}"] if against else []
+    said = [f"for it: {' and '.join(support)}"] if support else []
+    said += [f"against: {' and '.join(against)}"] if against else []
     return f" ({'; '.join(said)})" if said else ""
 
 

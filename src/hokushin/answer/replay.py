@@ -78,7 +78,7 @@ def replay(
     since, until = branch or first_day(asked.branch), horizon or first_day(asked.horizon)
     simulator = world.simulator(since, until, seed)
     report = simulator.trace(history, world.present())
-    told = list(happenings(world, simulator.first_free, report))
+    told = list(happenings(world, simulator, report))
     told = [_beside_record(world, one) for one in told]
     told += _missing(world, simulator, since, until, report)
     told.sort(key=lambda one: one.date)
@@ -149,11 +149,11 @@ def _beside_record(world: World, one: Happening) -> Happening:
     if one.choice is None:
         return one
     day = first_day(one.date)
-    for done in world.documented:
-        named = _path(world, done)
-        if named == one.choice and abs((done.day - day).days) <= SAME_DAYS:
-            return one.beside(f"{_AS_RECORDED}, {done.day.isoformat()}")
-    return one.beside(_OTHER)
+    same = [done.day for done in world.documented if _path(world, done) == one.choice]
+    nearest = min(same, key=lambda recorded: abs((recorded - day).days), default=None)
+    if nearest is None or abs((nearest - day).days) > SAME_DAYS:
+        return one.beside(_OTHER)
+    return one.beside(f"{_AS_RECORDED}, {nearest.isoformat()}")
 
 
 def _missing(

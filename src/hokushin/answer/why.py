@@ -34,7 +34,7 @@ from hokushin.query.evaluator import Evaluator
 if TYPE_CHECKING:
     from hokushin.scenario.load import Loaded
 
-QUICK_SECONDS = 45.0
+QUICK_SECONDS = 42.0
 """Time a quick answer gives itself, the start of Python and the drawing of the answer left out."""
 
 BASES = ("prior", "posterior")
