@@ -50,6 +50,7 @@ def test_days_stand_in_order_and_lines_fit(story):
     assert max(map(len, str(story).split("\n"))) <= 80
 
 
+@pytest.mark.slow
 def test_a_history_of_a_run_is_told_with_the_runs_changes(tmp_path, tiny_world):
     forced = "force red.border.attack@1900-09-15"
     run("tiny", 8, tmp_path / "run", changes=(forced,))

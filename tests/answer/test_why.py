@@ -78,6 +78,7 @@ def test_another_seed_gives_another_answer_within_counting_error(small, tiny_why
     assert abs(other.probability.value - tiny_why.probability.value) < 5 * error
 
 
+@pytest.mark.slow
 def test_other_rules_stand_beside_the_headline(small):
     from hokushin.answer.further import under_other_rules
     from hokushin.answer.study import Study
