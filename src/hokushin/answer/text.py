@@ -316,7 +316,8 @@ def _notes(why: Why, marks: Marks) -> list[str]:
         if kept.without:
             most = sorted(kept.without.items(), key=lambda item: -item[1])[:3]
             told = ", ".join(f"{round(100 * v)} without {why.cause(k).title}" for k, v in most)
-            said = f"in {kept.histories:,} histories that came out as the record: {told}"
+            agreed = ", ".join(kept.agrees_on)
+            said = f"in {kept.histories:,} histories as the record in {agreed}: {told}"
         lines += _note("THIS WORLD", f"{said}.")
     lines += _note("ASSUMED", f"{assumed_share(why.assumed, why.recalled)}.")
     return lines
