@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hokushin.scenario.load import load
-from hokushin.scenario.paths import quantities_of, quantity_at
+from hokushin.scenario.paths import quantities_of, quantity_at, suggestion
 from hokushin.scenario.problems import Mistake
 from hokushin.scenario.quantity import Quantity
 
@@ -47,3 +47,8 @@ def test_a_path_to_nothing_says_what_may_be_meant(known, path: str, hint: str):
     with pytest.raises(Mistake) as caught:
         quantity_at(known, path)
     assert hint in caught.value.hint
+
+
+def test_a_path_with_the_right_words_is_found_whatever_joins_them():
+    known = ["accounts.red_oil.stock", "accounts.red_oil.need", "powers.red.right"]
+    assert suggestion("red.oil.stock", known) == "Did you mean accounts.red_oil.stock?"

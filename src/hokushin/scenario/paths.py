@@ -59,10 +59,18 @@ def suggestion(path: str, known: Collection[str]) -> str:
     n = len(good.split(".")) if good else 0
     nexts = {name.split(".")[n]: None for name in known if not good or name.startswith(f"{good}.")}
     meant = closest(rest[0], nexts)
+    same_words = [name for name in known if _words(path) <= _words(name)]
+    if not meant and same_words:
+        return f"Did you mean {listed(sorted(same_words, key=len))}?"
     if not meant:
         return f"Known after {good}: {listed(nexts)}." if good else f"Sections: {listed(nexts)}."
     whole = ".".join([_joined(good, meant[0]), *rest[1:]])
     return f"Did you mean {whole if whole in known else meant[0]}?"
+
+
+def _words(path: str) -> set[str]:
+    """Words of a path, whatever joins them: japan.oil.stock has those of japan_oil.stock."""
+    return set(path.replace("_", ".").split("."))
 
 
 def _leads_on(path: str, known: Iterable[str]) -> bool:
