@@ -147,3 +147,22 @@ def test_nothing_grows_without_what_it_needs():
 
 def test_a_power_without_industry_does_not_grow():
     assert divisions(small_world(MONTH).run(build_up), "blue_army") == [10.0]
+
+
+def test_new_ships_join_the_fleets_that_a_power_has():
+    """Fleets do not travel by rail: four kilotons a month go three to one, as the fleets stand."""
+    yards = {
+        "industry.red.output.naval": number(4, "kt_warship/month"),
+        "pools.red_home.forces.naval": number(300, "kt_warship"),
+        "pools.red_border.forces.naval": number(100, "kt_warship"),
+    }
+    world = small_world({**MONTH, **yards}).run(build_up)
+    assert world.get("force", "red_home", NAVAL) == pytest.approx(303.0, abs=2e-3)
+    assert world.get("force", "red_border", NAVAL) == pytest.approx(101.0, abs=2e-3)
+
+
+def test_the_first_ships_of_a_power_are_built_at_its_hub():
+    yards = {"industry.red.output.naval": number(4, "kt_warship/month")}
+    world = small_world({**MONTH, **yards}).run(build_up)
+    assert world.get("force", "red_home", NAVAL) == pytest.approx(4.0, abs=1e-3)
+    assert world.get("force", "red_border", NAVAL) == 0.0

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from hokushin.model.axes import Axes
-from hokushin.model.look import INFANTRY, power_forces
+from hokushin.model.look import INFANTRY, NAVAL, power_forces
 from hokushin.model.mechanism import mechanism
 from hokushin.model.params import Params
 from hokushin.model.products import gather, spread
@@ -28,7 +28,8 @@ def build_up(
 
     $N' = N + \Delta\, g\, w\, \frac{b}{b_0}\, r\, (1 - N/\bar N)^+$ with output g, war factor w
     while any front is open, budget share b against the share $b_0$ at which g was stated, and
-    readiness r. New formations appear in the power's hub.
+    readiness r. New formations appear in the power's hub, and new ships join its fleets in
+    proportion to what each has, since no railway would carry them there.
     """
     forces = params.forces
     at_war = jnp.minimum(1.0, spread(_fronts_of_power(axes), state.war))
@@ -37,6 +38,10 @@ def build_up(
     budget = forces.budget / jnp.maximum(forces.budget_reference, 1e-6)
     added = forces.output * factor[:, None] * budget * room * view.readiness
     new = gather(added, np.where(_is_hub(axes), axes.pool_power, -1))
+    afloat = power_forces(axes, state)[axes.pool_power, NAVAL]
+    share = state.force[:, NAVAL] / jnp.maximum(afloat, 1e-6)
+    ships = jnp.where(afloat > 0.0, share * added[axes.pool_power, NAVAL], new[:, NAVAL])
+    new = jnp.concatenate([new[:, :NAVAL], ships[:, None]], 1)
     return replace(state, force=state.force + axes.months_per_step * new)
 
 
