@@ -1,0 +1,1 @@
+"""Figures that others can reproduce: speed and memory, as ratios in one run."""

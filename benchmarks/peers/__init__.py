@@ -1,0 +1,1 @@
+"""One reduced rule of choice and war, written as users of each library would write it."""
