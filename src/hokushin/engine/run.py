@@ -264,7 +264,7 @@ class Simulator:
         model, setting = self.model, self.setting
         stop = self.stop
         calendar = jax.tree.map(lambda x: np.asarray(x)[:stop], self.moments)
-        phases = self._phases(calendar, report)
+        phases = self._phases(calendar)
         override = {model.position(p): v for p, v in setting.override.items()}
 
         def program(seed: Array, wall: Array, rows: dict[str, Array], moments: Moment) -> Any:
@@ -296,9 +296,9 @@ class Simulator:
 
         return run
 
-    def _phases(self, calendar: Moment, report: bool) -> list[_Phase]:
+    def _phases(self, calendar: Moment) -> list[_Phase]:
         """A past in which nobody deliberates, and what follows, with what changes within each."""
-        deliberate_from = 0 if report else max(0, self.first_free - WARM_UP)
+        deliberate_from = max(0, self.first_free - WARM_UP)
         bounds = [(0, deliberate_from, False), (deliberate_from, self.stop, True)]
         return [self._phase(calendar, *b) for b in bounds if b[1] > b[0]]
 
