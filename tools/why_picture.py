@@ -1,4 +1,4 @@
-"""Draw the pictures of the flagship's answer that the README shows: `python tools/why_picture.py`."""
+"""Draw the pictures of the answer that the README shows: `python tools/why_picture.py`."""
 
 from pathlib import Path
 

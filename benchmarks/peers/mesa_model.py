@@ -1,4 +1,4 @@
-"""The rule in Mesa, as its tutorial writes a model: agents that step in random order, one at a time."""
+"""The rule in Mesa, as its tutorial writes a model: agents that step one at a time."""
 
 import math
 
