@@ -14,7 +14,9 @@ from hokushin.model.choice import (
     majority_gain,
     mix_routes,
     propose_and_assent,
+    race,
     step_log_probability,
+    step_probability,
 )
 from hokushin.model.kernels import KERNELS
 
@@ -152,6 +154,13 @@ def test_an_option_that_is_not_available_is_never_taken():
     assert decision.log_probability[0, 1, 0] < -1e29
 
 
+def test_nothing_need_be_computed_for_options_that_are_not_there():
+    gains = [[0.0, 1.0, -1.0, 9.0], [0.0, -0.5, 2.0, 9.0]]
+    whole = council(gains, block=0.7, available=[1, 1, 1, 0])
+    part = council(gains, block=0.7, available=[1, 1, 1, 0], exists=np.array([[1, 1, 1, 0]]))
+    np.testing.assert_allclose(part.probability, whole.probability, atol=1e-7)
+
+
 def test_what_stands_at_option_zero_is_not_read():
     with_origin = council([[0.0, 1.0], [0.0, -0.5]], block=[0, 0.5])
     without = council([[7.0, 1.0], [-3.0, -0.5]], block=[0, 0.5])
@@ -267,6 +276,14 @@ def test_a_step_adds_to_one_from_rare_to_certain_tablings():
         assert np.exp(log_p).sum() == pytest.approx(1.0, abs=1e-5)
 
 
+@pytest.mark.parametrize("rate", [0.0, 1e-4, 0.7, 20.0])
+def test_chances_of_a_step_are_those_whose_logarithms_are_given(rate):
+    decision = council([[0.0, 1.0, -2.0], [0.0, 0.5, 4.0]], block=0.5)
+    rates = jnp.full((1, 1), rate)
+    logs = step_log_probability(decision, rates, 0.5)
+    np.testing.assert_allclose(step_probability(decision, rates, 0.5), jnp.exp(logs), atol=1e-6)
+
+
 def test_a_matter_tabled_without_end_takes_an_option_in_proportion_to_its_chance():
     decision = council([[0.0, 1.0, -1.0]])
     step = np.exp(step_log_probability(decision, jnp.full((1, 1), jnp.inf), 1.0))[0, :, 0]
@@ -315,6 +332,14 @@ def test_a_race_draws_each_option_with_its_probability(key):
     drawn = choose(jnp.broadcast_to(log_p, uniform.shape), uniform)
     frequency = np.array(drawn).mean(axis=2)[0]
     assert (np.abs(frequency - p) < 5 * np.sqrt(p * (1 - p) / n)).all()
+
+
+def test_a_race_of_chances_is_the_race_of_their_logarithms(key):
+    log_probability = jnp.log(jax.random.dirichlet(key, jnp.ones(5), (200,))).T[None]
+    uniform = jax.random.uniform(jax.random.key(7), log_probability.shape, minval=1e-6)
+    np.testing.assert_array_equal(
+        race(jnp.exp(log_probability), uniform), choose(log_probability, uniform)
+    )
 
 
 def test_exactly_one_option_is_drawn_also_when_two_tie():

@@ -8,6 +8,7 @@ from scipy.special import expit, log_expit
 
 from hokushin.model.numeric import (
     LOG_ZERO,
+    chance_of_any,
     log1mexp,
     log_sigmoid,
     log_softmax,
@@ -47,6 +48,14 @@ def test_the_other_probability_of_certainty_is_finite_and_negligible():
     assert np.exp(log1mexp(certain)[:2]).max() <= 1.01e-12
     assert log1mexp(certain)[2] == 0.0
     assert finite_slopes(log1mexp, certain)
+
+
+def test_the_chance_of_any_event_is_accurate_for_few_and_for_many():
+    expected = np.array([0.0, 1e-7, 1e-3, 9.9e-3, 1.01e-2, 0.5, 20.0, 1e4])
+    exact = -np.expm1(-expected)
+    np.testing.assert_allclose(chance_of_any(jnp.asarray(expected, jnp.float32)), exact, rtol=1e-5)
+    slopes = jax.vmap(jax.grad(chance_of_any))(jnp.asarray(expected, jnp.float32))
+    np.testing.assert_allclose(slopes, np.exp(-expected), atol=1e-5)
 
 
 def test_logarithm_of_nothing_is_finite():

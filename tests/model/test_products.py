@@ -12,11 +12,15 @@ from hokushin.model.products import (
     fence,
     first_minimum,
     gather,
+    make_once,
     maximum_slices,
     minimum_slices,
     product_slices,
+    rows,
+    settle,
     slices,
     spread,
+    sum_members,
     sum_slices,
     wall_off,
 )
@@ -239,3 +243,77 @@ def test_where_every_option_is_barred_the_first_is_chosen():
 def test_an_unknown_platform_is_named():
     with pytest.raises(ValueError, match="platform is 'CPU', but must be one of cpu, gpu, tpu"):
         sum_slices(numbers(2, 4), platform="CPU")
+
+
+# sums over members, and rows
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("columns", [[0, 1, 2, 3, 4], [3, 0, 4, 2, 1]])
+def test_members_add_up_to_their_groups_in_whatever_order_they_stand(platform, columns):
+    groups = np.array([[1, 1, 0, 0, 0], [0, 0, 0, 0, 0], [0, 0, 1, 1, 1]], np.float32)[:, columns]
+    x, weight = numbers(5, 2, 8), numbers(5, 1, 8, seed=3)
+    total = sum_members(groups, x, weight, platform=platform)
+    np.testing.assert_allclose(total, np.einsum("gi,ioh->goh", groups, weight * x), atol=1e-5)
+    plain = sum_members(groups, x, platform=platform)
+    np.testing.assert_allclose(plain, np.einsum("gi,ioh->goh", groups, x), atol=1e-5)
+
+
+@pytest.mark.parametrize("positions", [[1, 2, 3], [3, 0], []])
+def test_rows_come_in_the_order_asked_for(positions):
+    x = numbers(4, 8)
+    picked = rows(x, np.array(positions, int))
+    assert len(picked) == len(positions)
+    for row, position in zip(picked, positions, strict=True):
+        np.testing.assert_array_equal(row, x[position])
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_a_table_that_is_nearly_empty_gives_what_a_full_one_would(platform):
+    nearly_empty = table(40, 60, live=0.04)
+    x = numbers(60, 3, 8)
+    assert np.count_nonzero(nearly_empty) * 10 + 1000 < nearly_empty.size
+    result = spread(nearly_empty, x, platform=platform)
+    np.testing.assert_allclose(result, np.einsum("oi,irh->orh", nearly_empty, x), atol=1e-5)
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_a_table_that_only_picks_copies_exactly(platform):
+    picks = np.array([[0, 1, 0], [0, 0, 0], [1, 0, 0]], np.float32)
+    x = numbers(3, 8)
+    expected = np.stack([x[1], np.zeros(8), x[0]])
+    np.testing.assert_array_equal(spread(picks, x, platform=platform), expected)
+
+
+# walls that store
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_what_is_settled_is_unchanged_unless_the_wall_is_closed(platform):
+    x = numbers(3, 8)
+    np.testing.assert_array_equal(settle(x, platform=platform), x)
+    closed = jax.jit(lambda x, ok: settle(x, ok, platform=platform))(x, False)
+    assert np.isnan(closed).all()
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_what_is_made_once_is_unchanged_unless_the_wall_is_closed(platform):
+    x = numbers(3, 8)
+    made = jax.jit(lambda x, ok: make_once(lambda: (x + 1.0, [x[0]]), ok, platform=platform))
+    more, (first,) = made(x, True)
+    np.testing.assert_array_equal(more, x + 1.0)
+    np.testing.assert_array_equal(first, x[0])
+    assert all(np.isnan(y).all() for y in jax.tree.leaves(made(x, False)))
+
+
+def test_readers_of_what_was_made_once_do_not_make_it_again():
+    def differences(x, ok, store):
+        made = store(lambda: x * (x + 1.0), ok)
+        return [made[i] - made[i + 1] for i in range(7)]
+
+    def multiplications(store):
+        compiled = jax.jit(functools.partial(differences, store=store))
+        return compiled.lower(numbers(8, 16), True).compile().as_text().count(" multiply(")
+
+    assert multiplications(functools.partial(make_once, platform="cpu")) == 1
+    assert multiplications(lambda make, ok: jnp.where(ok, make(), jnp.nan)) > 1

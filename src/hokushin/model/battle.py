@@ -15,7 +15,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from hokushin.model.battle_coefficients import BattleCoefficients
-from hokushin.model.numeric import logistic
+from hokushin.model.numeric import chance_of_any, logistic
 
 Value = Float[Array, "*#axes"] | float
 
@@ -165,8 +165,8 @@ def fight(
     return Engagement(
         outcome=outcome,
         days=jnp.exp(log_days),
-        loss_attacker=-jnp.expm1(-jnp.exp(attacker)),
-        loss_defender=-jnp.expm1(-jnp.exp(defender)),
+        loss_attacker=chance_of_any(jnp.exp(attacker)),
+        loss_defender=chance_of_any(jnp.exp(defender)),
         advance_km=_advance(coefficients, encounter, win, log_days, normals[3], uniforms[1]),
     )
 

@@ -5,6 +5,9 @@ All matters are decided at once. A *pair* is one faction with one matter; the co
 one-row table. Option 0 of every matter is to carry on.
 """
 
+import functools
+import math
+import operator
 from collections.abc import Sequence
 
 import equinox as eqx
@@ -12,11 +15,24 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from hokushin.model.numeric import LOG_ZERO, log1mexp, log_softmax, log_sum_exp
-from hokushin.model.products import fence, first_minimum, slices, spread, sum_slices
+from hokushin.model.numeric import LOG_ZERO, log1mexp, log_sum_exp
+from hokushin.model.products import (
+    fence,
+    first_minimum,
+    maximum_slices,
+    rows,
+    settle,
+    slices,
+    spread,
+    sum_members,
+    sum_slices,
+)
 
 _CERTAINTY = 1e-12
 """How near to one a chance to pass, or to be blocked, may come, so that logarithms are finite."""
+
+_FACTORS = 3
+"""Chances to pass that are multiplied before a logarithm is taken: (10^-12)^3 is still a number."""
 
 _LONGEST_WAIT = 80.0
 """Largest logarithm of a waiting time in a race: what is not available waits, but not for ever."""
@@ -45,6 +61,7 @@ def propose_and_assent(
     matter_of_pair: np.ndarray,
     anticipation: float = 0.0,
     holders: np.ndarray | None = None,
+    exists: np.ndarray | None = None,
 ) -> Decision:
     r"""Weigh the factions' gains into an agenda, and let those with a right to block pass on it.
 
@@ -75,23 +92,28 @@ def propose_and_assent(
         anticipation: A plain number, known when the step is compiled.
         holders: Positions of the pairs that can have a right to block, if most have none; `block`
             is not read elsewhere.
+        exists: Ones and zeros, shape (matter, option), known when the step is compiled: where it is
+            zero an option is never available, and nothing is computed for it.
 
     In single precision the probabilities are right to $10^{-6}$, in absolute terms.
     """
     _check_shapes(gain, available, matter_of_pair)
     changes = _changes(gain.shape[1])
-    pull = spread(matter_of_pair, influence[:, None] * gain)
-    total = spread(matter_of_pair, influence)
-    utility = fence(pull / total[:, None]) * changes
+    pull = sum_members(matter_of_pair, gain, influence[:, None])
+    total = sum_members(matter_of_pair, influence)
+    utility = pull / total[:, None] * changes
     if holders is None:
         holders = np.arange(gain.shape[0])
-    log_pass = _log_pass(gain[holders], block[holders], deference[holders], sharpness)
-    log_assent = fence(spread(matter_of_pair[:, holders], log_pass) * changes)
+    assent, log_assent = _assents(
+        gain, block, deference, sharpness, matter_of_pair, holders, exists
+    )
     score = sharpness * utility + (1.0 - available) * LOG_ZERO
     if anticipation:
         score = score + anticipation * log_assent
-    log_agenda = fence(log_softmax(score, axis=1))
-    return decide(log_agenda, log_assent)
+    shifted = score - fence(maximum_slices(score, axis=1))[:, None]
+    share = jnp.exp(shifted)
+    total = fence(sum_slices(share, axis=1))[:, None]
+    return _put_together(share / total, shifted - jnp.log(total), assent, log_assent)
 
 
 def decide(
@@ -99,16 +121,20 @@ def decide(
     log_assent: Float[Array, "matter option #history"],
 ) -> Decision:
     """Put an agenda and the assents to it together: what is not passed returns to carrying on."""
-    changes = _changes(log_agenda.shape[1])
-    agenda, assent = fence(jnp.exp(log_agenda)), jnp.exp(log_assent)
+    return _put_together(jnp.exp(log_agenda), log_agenda, jnp.exp(log_assent), log_assent)
+
+
+def _put_together(agenda: Array, log_agenda: Array, assent: Array, log_assent: Array) -> Decision:
+    """Chances both as they are and as logarithms, so that neither is made from the other."""
+    changes = _changes(agenda.shape[1])
+    passed = agenda * assent
     returned = agenda * jnp.where(changes > 0, 1.0 - assent + _CERTAINTY, 1.0)
-    log_carry_on = jnp.log(sum_slices(fence(returned), axis=1))[:, None]
-    log_probability = fence(jnp.where(changes > 0, log_agenda + log_assent, log_carry_on))
+    carry_on = fence(sum_slices(returned, axis=1))[:, None]
     return Decision(
         agenda=agenda,
         assent=assent,
-        probability=jnp.exp(log_probability),
-        log_probability=log_probability,
+        probability=jnp.where(changes > 0, passed, carry_on),
+        log_probability=jnp.where(changes > 0, log_agenda + log_assent, jnp.log(carry_on)),
     )
 
 
@@ -166,6 +192,22 @@ def step_log_probability(
     return jnp.where(changes > 0, log_each[:, None] + log_taken, -expected[:, None])
 
 
+def step_probability(
+    decision: Decision, rate: Float[Array, "matter #history"], step_length: Array | float
+) -> Float[Array, "matter option #history"]:
+    """Give the chances whose logarithms are those of `step_log_probability`.
+
+    Where no logarithm is asked for, none is taken: a step takes two thirds of the time.
+    """
+    passed = decision.probability
+    changes = _changes(passed.shape[1])
+    tablings = rate * step_length
+    expected = fence(tablings * sum_slices(passed[:, 1:], axis=1))
+    each = fence(tablings * _mean_survival(expected))
+    nothing = fence(jnp.exp(-expected))
+    return jnp.where(changes > 0, each[:, None] * passed, nothing[:, None])
+
+
 def choose(
     log_probability: Float[Array, "matter option #history"],
     uniform: Float[Array, "matter option #history"],
@@ -176,8 +218,16 @@ def choose(
     with noise $-\log(-\log u)$, for one logarithm less, and as stable: raising the probability of
     one option never moves a history between two others. Uniforms lie strictly between 0 and 1.
     """
-    time = -jnp.log(uniform) * jnp.exp(jnp.minimum(-log_probability, _LONGEST_WAIT))
-    return first_minimum(fence(time), axis=1)
+    return race(jnp.exp(jnp.maximum(log_probability, -_LONGEST_WAIT)), uniform)
+
+
+def race(
+    probability: Float[Array, "matter option #history"],
+    uniform: Float[Array, "matter option #history"],
+) -> Float[Array, "matter option #history"]:
+    """Draw as `choose` does, from the chances themselves."""
+    time = -jnp.log(uniform) / jnp.maximum(probability, math.exp(-_LONGEST_WAIT))
+    return first_minimum(time, axis=1)
 
 
 def blockers(
@@ -212,16 +262,56 @@ def blocked_attempts(
     return (rate * step_length)[:, None] * stopped * _changes(decision.agenda.shape[1])
 
 
-def _log_pass(gain: Array, block: Array, deference: Array, sharpness: Array | float) -> Array:
-    r"""$\log(1 - \nu\,\sigma(-x))$ with $x = \lambda(g + \delta)$: the pair lets the option pass.
+def _assents(
+    gain: Array,
+    block: Array,
+    deference: Array,
+    sharpness: Array | float,
+    matter_of_pair: np.ndarray,
+    holders: np.ndarray,
+    exists: np.ndarray | None,
+) -> tuple[Array, Array]:
+    """Chance that no holder blocks, option by option, and its logarithm; one for carrying on."""
+    n_options, rest = gain.shape[1], gain.shape[2:]
+    rights = np.isin(np.arange(gain.shape[0]), holders)
+    chances, logs = [], []
+    for m, of_matter in enumerate(matter_of_pair):
+        pairs = np.flatnonzero(of_matter)
+        last = n_options if exists is None else int(np.flatnonzero(exists[m])[-1]) + 1
+        own = dict(zip(pairs, rows(gain[:, 1:last], pairs), strict=True))
+        ratios = [
+            _pass_ratio(own[i][None], block[i][None], deference[i][None], sharpness)
+            for i in pairs[rights[pairs]]
+        ]
+        chance, log_chance = jnp.ones((last - 1, *rest)), jnp.zeros((last - 1, *rest))
+        for first in range(0, len(ratios), _FACTORS):
+            tops, bottoms = zip(*ratios[first : first + _FACTORS], strict=True)
+            ratio = functools.reduce(operator.mul, tops) / functools.reduce(operator.mul, bottoms)
+            chance, log_chance = chance * ratio[0], log_chance + jnp.log(ratio[0])
+        around = [(1, n_options - last)] + [(0, 0)] * len(rest)
+        chances.append(jnp.pad(chance, around, constant_values=1.0))
+        logs.append(jnp.pad(log_chance, around))
+    return settle(jnp.stack(chances)), settle(jnp.stack(logs))
 
-    Written as the logarithm of one ratio that is small only if the chance is, for either sign.
+
+def _log_pass(gain: Array, block: Array, deference: Array, sharpness: Array | float) -> Array:
+    r"""Log chance that a pair lets it pass, $\log(1 - \nu\,\sigma(-\lambda(g + \delta)))$."""
+    kept, whole = _pass_ratio(gain, block, deference, sharpness)
+    return jnp.log(kept / whole)
+
+
+def _pass_ratio(
+    gain: Array, block: Array, deference: Array, sharpness: Array | float
+) -> tuple[Array, Array]:
+    r"""$1 - \nu\,\sigma(-x)$ with $x = \lambda(g + \delta)$: two numbers of which it is the ratio.
+
+    The first is small only if the chance is, for either sign; the second is between one and two.
     """
     x = sharpness * (gain + deference[:, None])
     will_pass = (1.0 - block + _CERTAINTY * block)[:, None]
     small = jnp.exp(jnp.where(x >= 0, -x, x))
     kept = jnp.where(x >= 0, 1.0 + will_pass * small, small + will_pass)
-    return jnp.log(kept / (1.0 + small))
+    return kept, 1.0 + small
 
 
 def _log_mean_survival(x: Array) -> Array:
@@ -230,6 +320,14 @@ def _log_mean_survival(x: Array) -> Array:
     far = jnp.where(small, 1.0, x)
     series = -x / 2.0 + jnp.square(x) / 24.0
     return jnp.where(small, series, jnp.log(-jnp.expm1(-far)) - jnp.log(far))
+
+
+def _mean_survival(x: Array) -> Array:
+    r"""$\frac{1-e^{-x}}{x}$ for $x \ge 0$, smooth through zero."""
+    small = x < 1e-2
+    far = jnp.where(small, 1.0, x)
+    series = 1.0 - x / 2.0 + jnp.square(x) / 6.0
+    return jnp.where(small, series, (1.0 - jnp.exp(-far)) / far)
 
 
 def _changes(n_options: int) -> np.ndarray:

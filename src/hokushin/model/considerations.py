@@ -155,7 +155,7 @@ def exposure(axes: Axes, params: Params, state: State) -> Float[Array, "exposure
 
 def faith(params: Params, state: State) -> Float[Array, "deal history"]:
     """Worth of a treaty in force, fading as it ages, as a cost of breaking it."""
-    return -params.deals.worth * state.deal * 2.0 ** (-state.deal_years / _YOUTH_YEARS)
+    return -params.deals.worth * state.deal * jnp.exp2(-state.deal_years / _YOUTH_YEARS)
 
 
 def trust_felt(params: Params, state: State) -> Float[Array, "trust history"]:

@@ -29,6 +29,7 @@ class Kernel(Protocol):
         matter_of_pair: np.ndarray,
         *,
         holders: np.ndarray | None = None,
+        exists: np.ndarray | None = None,
     ) -> Decision:
         """Decide every matter in one tabling."""
         ...

@@ -95,13 +95,14 @@ def pce(
     victory: Victory = "linear",
     model: Model = "conditional",
     holders: np.ndarray | None = None,
+    exists: np.ndarray | None = None,
 ) -> Decision:
     """Decide each matter by a probabilistic Condorcet election (see `condorcet`).
 
     Rights to block and deference are not read: in this account power is weight in a vote. Nor is
     sharpness, but under `logit` votes.
     """
-    del block, deference, holders
+    del block, deference, holders, exists
     election = _elect(
         gain * _changes(gain),
         influence,
@@ -124,13 +125,14 @@ def mean(
     sharpness: Array | float,
     matter_of_pair: np.ndarray,
     holders: np.ndarray | None = None,
+    exists: np.ndarray | None = None,
 ) -> Decision:
     r"""Decide each matter by compromise: a softmax of the influence-weighted mean gain.
 
     $P_o \propto \mathrm{mask}_o\, e^{\lambda \sum_f \omega_f g_{fo}}$. Rights to block and
     deference are not read.
     """
-    del block, deference, holders
+    del block, deference, holders, exists
     pull = spread(matter_of_pair, influence[:, None] * gain) * _changes(gain)
     utility = pull / spread(matter_of_pair, influence)[:, None]
     return _unvetoed(log_softmax(sharpness * utility + (1.0 - available) * LOG_ZERO, axis=1))

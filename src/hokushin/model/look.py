@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 from jaxtyping import Array, Float
 
 from hokushin.model.axes import NEVER, Axes
@@ -167,7 +168,7 @@ def strengths(
     size = land * (1.0 - afloat) + sea * afloat
     fed = params.fronts.supply
     inverse = (size + 1e-3) ** -4 + (fed + 1e-3) ** -4
-    standing = inverse**-0.25
+    standing = jnp.sqrt(lax.rsqrt(inverse))
     armour = jnp.log((front[:, 0, ARMOUR] + 10.0) / (front[:, 1, ARMOUR] + 10.0))
     planes = jnp.log((front[:, 0, AIR] + 10.0) / (front[:, 1, AIR] + 10.0))
     return standing, armour, jnp.tanh(planes)

@@ -35,6 +35,15 @@ def log_sigmoid(x: Float[Array, "*axes"]) -> Float[Array, "*axes"]:
     return -jnp.logaddexp(-x, 0.0)
 
 
+def chance_of_any(expected: Float[Array, "*axes"]) -> Float[Array, "*axes"]:
+    r"""Chance $1-e^{-x}$ of at least one event when $x \ge 0$ are expected, accurate near 0.
+
+    Several times quicker than `expm1`, whose sign and size may be anything.
+    """
+    few = expected * (1.0 - expected * (0.5 - expected / 6.0))
+    return jnp.where(expected < 1e-2, few, 1.0 - jnp.exp(-expected))
+
+
 def log1mexp(x: Float[Array, "*axes"]) -> Float[Array, "*axes"]:
     r"""$\log(1-e^{x})$ for $x \le 0$: the logarithm of the other probability.
 

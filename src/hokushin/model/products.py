@@ -17,12 +17,19 @@ import functools
 import math
 import operator
 from collections.abc import Callable
+from typing import TypeVar
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 from jaxtyping import Array, ArrayLike, Bool, Float
+
+_MANY_PER_ENTRY, _FEW = 10, 1000
+"""A product is taken entry by entry if its table has this many places for each entry, and more
+than a few in all: below, one product is quicker than several copies."""
+
+Tree = TypeVar("Tree")
 
 _PLATFORMS = ("cpu", "gpu", "tpu")
 
@@ -59,6 +66,30 @@ def spread(
         matrix = jnp.asarray(table, x.dtype).reshape(math.prod(outputs), n_inputs)
         result = _multiply(matrix, flat, platform)
     return result.reshape(outputs + rest)
+
+
+def sum_members(
+    table: np.ndarray,
+    x: Float[Array, "member ..."],
+    weight: Float[Array, "member ..."] | None = None,
+    *,
+    platform: str | None = None,
+) -> Float[Array, "group ..."]:
+    r"""Add up `x` over the members of each group, $y_g = \sum_i T_{gi} w_i x_i$.
+
+    `table` holds ones and zeros, known when the program is compiled. Costs one addition for each
+    member, where `spread` multiplies each member with each group; but it is no wall.
+    """
+    if not _is_cpu(platform):
+        return spread(table, x if weight is None else weight * x, platform=platform)
+    groups = []
+    for of_group in table:
+        terms = rows(x, np.flatnonzero(of_group))
+        if weight is not None:
+            weights = rows(weight, np.flatnonzero(of_group))
+            terms = [w * term for w, term in zip(weights, terms, strict=True)]
+        groups.append(functools.reduce(operator.add, terms) if terms else jnp.zeros(x.shape[1:]))
+    return jnp.stack(groups)
 
 
 def gather(
@@ -133,22 +164,60 @@ def wall_off(
 
 
 def settle(
-    x: Float[Array, "*axes"], can_pass: Bool[Array, ""], *, platform: str | None = None
+    x: Float[Array, "*axes"],
+    can_pass: Bool[Array, ""] | None = None,
+    *,
+    platform: str | None = None,
 ) -> Float[Array, "*axes"]:
     """Give `x` back made once and stored, whatever reads it: a wall where `fence` is not enough.
 
-    `can_pass` must be traced and true; where it is false the array is NaN. On the CPU `x` becomes
-    the operand of a conditional, which has to lie in memory. It costs one copy: put it behind
-    gathers and concatenations, which cost much more when a consumer repeats them.
+    `can_pass` must be traced and true; where it is false the array is NaN. Without it the first
+    element of `x` is asked whether it is a number, so that a NaN there makes all of them NaN. On
+    the CPU `x` becomes the operand of a conditional, which has to lie in memory. It costs one
+    copy: put it behind gathers and concatenations, which cost much more when a consumer repeats
+    them.
     """
+    if can_pass is None:
+        if not x.size:
+            return x
+        first = x[(0,) * x.ndim]
+        can_pass = first == first
     if not _is_cpu(platform):
         return jnp.where(can_pass, x, jnp.nan)
     return lax.cond(can_pass, lambda y: y, lambda y: jnp.full_like(y, jnp.nan), x)
 
 
+def make_once(
+    make: Callable[[], Tree], can_pass: Bool[Array, ""], *, platform: str | None = None
+) -> Tree:
+    """Make all arrays of a tree behind one wall: each is stored as it is made, without a copy.
+
+    As `settle`, for arrays of floats that are made from what has already been made.
+    """
+    if not _is_cpu(platform):
+        return jax.tree.map(lambda x: jnp.where(can_pass, x, jnp.nan), make())
+    shapes = jax.eval_shape(make)
+    return lax.cond(
+        can_pass,
+        make,
+        lambda: jax.tree.map(lambda x: jnp.full(x.shape, jnp.nan, x.dtype), shapes),
+    )
+
+
 def slices(x: Float[Array, "*axes"], axis: int = 0) -> list[Float[Array, "*rest"]]:
     """Take a short axis apart, in order."""
     return [lax.index_in_dim(x, i, axis, keepdims=False) for i in range(x.shape[axis])]
+
+
+def rows(x: Float[Array, "row ..."], positions: np.ndarray) -> list[Float[Array, "*rest"]]:
+    """Rows of `x` at some positions, in order.
+
+    Rows that stand together are cut out as one block first, so that the compiler sees through a
+    concatenation of such blocks to the block itself.
+    """
+    if positions.size and np.array_equal(positions, np.arange(positions[0], positions[-1] + 1)):
+        return slices(x[positions[0] : positions[-1] + 1])
+    return [lax.index_in_dim(x, int(i), keepdims=False) for i in positions]
 
 
 def sum_slices(
@@ -194,6 +263,7 @@ def first_minimum(cost: Float[Array, "*axes"], axis: int = 0) -> Float[Array, "*
     along = [1] * cost.ndim
     along[axis] = -1
     positions = np.arange(cost.shape[axis], dtype=np.float32).reshape(along)
+    chosen = fence(chosen)
     return jnp.where(jnp.expand_dims(chosen, axis) == positions, 1.0, 0.0).astype(cost.dtype)
 
 
@@ -205,13 +275,35 @@ def _multiply_live_part(
     n_rows, n_columns = matrix.shape
     if not rows.size:
         return jnp.zeros((n_rows, *x.shape[1:]), x.dtype)
+    if _is_cpu(platform) and (matrix[rows].sum(1) == 1).all() and np.isin(matrix, (0, 1)).all():
+        return fence(gather(x, np.where(matrix.any(1), matrix.argmax(1), -1)), platform=platform)
     live = x if columns.size == n_columns else x[columns]
-    result = _multiply(matrix[np.ix_(rows, columns)], live, platform)
+    dense = matrix[np.ix_(rows, columns)]
+    if _is_cpu(platform) and dense.size > _MANY_PER_ENTRY * np.count_nonzero(dense) + _FEW:
+        result = _add_entries(dense, live)
+    else:
+        result = _multiply(dense, live, platform)
     if rows.size == n_rows:
         return result
     positions = np.full(n_rows, -1)
     positions[rows] = np.arange(rows.size)
     return gather(result, positions)
+
+
+def _add_entries(matrix: np.ndarray, x: Float[Array, "input ..."]) -> Float[Array, "output ..."]:
+    """Multiply by a table that is nearly empty: for each row, add up what its entries pick."""
+    x = settle(x, platform="cpu")
+    n_rows = matrix.shape[0]
+    depth = int(np.count_nonzero(matrix, axis=1).max())
+    columns = np.zeros((depth, n_rows), np.int64)
+    weights = np.zeros((depth, n_rows), np.float32)
+    for row in range(n_rows):
+        entries = np.flatnonzero(matrix[row])
+        columns[: entries.size, row] = entries
+        weights[: entries.size, row] = matrix[row, entries]
+    wide = weights.reshape(depth, n_rows, *(1,) * (x.ndim - 1))
+    terms = [x[c] if (w == 1).all() else w * x[c] for c, w in zip(columns, wide, strict=True)]
+    return settle(functools.reduce(operator.add, terms), platform="cpu")
 
 
 def _multiply(

@@ -7,7 +7,10 @@ scattered at run time, and the same terms, kept apart, explain the decision afte
 
 from __future__ import annotations
 
+import itertools
+
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
@@ -17,7 +20,7 @@ from hokushin.model.axes import Act, Axes, Term
 from hokushin.model.considerations import CONSIDERATIONS, Beliefs
 from hokushin.model.numeric import logistic
 from hokushin.model.params import Params
-from hokushin.model.products import fence, settle
+from hokushin.model.products import make_once, slices
 from hokushin.model.randomness import Dice
 from hokushin.model.state import Moment, State
 from hokushin.model.view import View
@@ -42,12 +45,22 @@ class Values(eqx.Module):
     deterrence: Float[Array, "memory history"]
     criterion: Float[Array, "conditional history"]
     doctrine: Float[Array, "doctrine history"]
+    prize: Float[Array, "prize history"]
+    """What winning an option's aim is worth, in the order of `_prizes`."""
+    success_log_odds: Float[Array, "memory history"]
 
 
 def values(
     axes: Axes, params: Params, view: View, state: State, moment: Moment, dice: Dice
 ) -> Values:
     """Compute every consideration once, for whatever it is about."""
+    # Each is read by many options: store it once, whatever the compiler would rather do.
+    return make_once(lambda: _values(axes, params, view, state, moment, dice), dice.step >= 0)
+
+
+def _values(
+    axes: Axes, params: Params, view: View, state: State, moment: Moment, dice: Dice
+) -> Values:
     beliefs: Beliefs = value_of.believe(axes, params, view, state, dice.wall)
     trust = value_of.trust_felt(params, state)
     found = Values(
@@ -66,18 +79,11 @@ def values(
         deterrence=-beliefs.attack * value_of.third_strength(axes, state),
         criterion=value_of.criterion(axes, params, view, state, beliefs, moment),
         doctrine=params.choice.doctrine * moment.doctrine_active,
+        prize=_worth(axes, params, view, state),
+        success_log_odds=jnp.log(beliefs.success + 1e-6) - jnp.log(1.0 - beliefs.success + 1e-6),
     )
     lanes = dice.history.shape[0]
-    # Each value is read by many options: store it once, whatever the compiler would rather do.
-    can_pass = dice.step >= 0
-    return eqx.tree_at(
-        lambda v: [getattr(v, name) for name in v.__dataclass_fields__],
-        found,
-        [
-            settle(jnp.broadcast_to(x, (*x.shape[:-1], lanes)), can_pass)
-            for x in (getattr(found, name) for name in found.__dataclass_fields__)
-        ],
-    )
+    return jax.tree.map(lambda x: jnp.broadcast_to(x, (*x.shape[:-1], lanes)), found)
 
 
 def terms(
@@ -109,28 +115,42 @@ def terms(
 
 
 def gains(
-    axes: Axes, params: Params, view: View, state: State, found: Values, dice: Dice
+    axes: Axes,
+    params: Params,
+    view: View,
+    state: State,
+    found: Values,
+    dice: Dice,
+    judgement: Float[Array, "pair history"] | None = None,
 ) -> Float[Array, "pair option history"]:
-    """Gain of each faction by each option over carrying on, cost of change taken off."""
-    choice, lanes = params.choice, dice.history.shape[0]
-    nothing = jnp.zeros((1, lanes))
-    by_place: dict[tuple[int, int], Array] = {}
-    for act in axes.acts:
-        total = nothing
-        for _, value in terms(axes, params, view, state, found, act):
-            total = total + value
-        if act.inertia != "none":
-            total = total - (choice.inertia_war if act.inertia == "war" else choice.inertia_act)
-        by_place[act.matter, act.option] = fence(
-            jnp.broadcast_to(total, (act.n_factions, lanes)), dice.wall
-        )
-    matters = []
-    for m in range(len(axes.matters)):
-        n = int(axes.matter_of_pair[m].sum())
-        empty = jnp.zeros((n, lanes))
-        columns = [by_place.get((m, o), empty) for o in range(axes.n_options)]
-        matters.append(jnp.stack(columns, 1))
-    return settle(jnp.concatenate(matters), dice.step >= 0)
+    """Gain of each faction by each option over carrying on, cost of change taken off.
+
+    With `judgement`, what each faction adds of its own to every option that is there. What all
+    factions of a power agree on is added up first, once for all of them.
+    """
+    can_pass, lanes = dice.step >= 0, dice.history.shape[0]
+    felt = jnp.zeros((len(axes.pairs), lanes)) if judgement is None else judgement
+
+    def agree() -> list[Array]:
+        return [
+            jnp.concatenate([_sums(axes, params, view, state, found, act)[0] for act in acts])
+            for _, acts in itertools.groupby(axes.acts, lambda act: act.matter)
+        ]
+
+    by_matter = make_once(agree, can_pass)
+
+    def make() -> list[Array]:
+        columns = [
+            [jnp.zeros((n, lanes))] * axes.n_options for n in axes.matter_of_pair.sum(1).astype(int)
+        ]
+        agreed = [row for matter in by_matter for row in slices(matter)]
+        for act, common in zip(axes.acts, agreed, strict=True):
+            pairs = slice(act.first_pair, act.first_pair + act.n_factions)
+            own = _sums(axes, params, view, state, found, act)[1]
+            columns[act.matter][act.option] = felt[pairs] + common + own
+        return [jnp.stack(of_matter, 1) for of_matter in columns]
+
+    return jnp.concatenate(make_once(make, can_pass))
 
 
 def book(
@@ -146,6 +166,22 @@ def book(
             rows = jnp.broadcast_to(value, (act.n_factions, lanes))
             pages[name] = page.at[pairs, act.option].add(rows)
     return pages
+
+
+def _sums(
+    axes: Axes, params: Params, view: View, state: State, found: Values, act: Act
+) -> tuple[Float[Array, "1 history"], Float[Array, "faction history"]]:
+    """What all factions of a power agree that an option is worth, and what each thinks besides."""
+    choice, lanes = params.choice, state.first.shape[-1]
+    common, own = jnp.zeros((1, lanes)), jnp.zeros((act.n_factions, lanes))
+    for _, value in terms(axes, params, view, state, found, act):
+        if value.shape[0] == 1:
+            common = common + value
+        else:
+            own = own + value
+    if act.inertia != "none":
+        common = common - (choice.inertia_war if act.inertia == "war" else choice.inertia_act)
+    return common, own
 
 
 def _value(
@@ -180,11 +216,7 @@ def _value(
         case "dread" | "threat" | "deterrence":
             return _of_enemy(getattr(found, term.what), act, term)
         case "relief" | "spoils":
-            prize = (
-                value_of.relief(params, view, term.yields)
-                if term.what == "relief"
-                else _added(params.choice.spoils, term.index)
-            )
+            prize = found.prize[_prizes(axes).index(_prize(term))]
             return prize if term.enemy < 0 else prize * _success(params, found, act, term)
         case "criterion" | "doctrine":
             source = getattr(found, term.what)
@@ -204,14 +236,37 @@ def _success(
     $\sigma(\mathrm{logit}\,p + \beta \log\frac{N + d}{N})$ with the engagement model's own slope
     on the ratio of forces; what the line of supply can feed is not looked at again.
     """
-    success = _of_enemy(found.success, act, term)
     if not term.called:
-        return success
+        return _of_enemy(found.success, act, term)
     called = _added(params.deals.effect, term.called)
     own = _of_enemy(found.own, act, term)
-    more = jnp.log1p(jnp.maximum(called, 0.0) / jnp.maximum(own, 0.5))
-    odds = jnp.log(success + 1e-6) - jnp.log(1.0 - success + 1e-6)
+    more = jnp.log(1.0 + jnp.maximum(called, 0.0) / jnp.maximum(own, 0.5))
+    odds = _of_enemy(found.success_log_odds, act, term)
     return logistic(odds + params.battle.outcome.force * more)
+
+
+def _prizes(axes: Axes) -> list[tuple[str, tuple]]:
+    """What options are taken for, each prize once."""
+    terms = (term for act in axes.acts for term in act.terms)
+    return list(dict.fromkeys(_prize(t) for t in terms if t.what in ("relief", "spoils")))
+
+
+def _prize(term: Term) -> tuple[str, tuple]:
+    """What tells one prize from another."""
+    return (term.what, term.yields if term.what == "relief" else term.index)
+
+
+def _worth(axes: Axes, params: Params, view: View, state: State) -> Float[Array, "prize history"]:
+    """What each prize is worth to its power, all factions alike."""
+    lanes = state.first.shape[-1]
+    rows = [
+        value_of.relief(params, view, which)
+        if what == "relief"
+        else _added(params.choice.spoils, which)
+        for what, which in _prizes(axes)
+    ]
+    wide = [jnp.broadcast_to(row, (lanes,)) for row in rows]
+    return jnp.stack(wide) if wide else jnp.zeros((0, lanes))
 
 
 def _added(source: Array, index: tuple[int, ...]) -> Array:

@@ -210,14 +210,13 @@ def effect_tables(sets: Sets) -> tuple[dict[str, Effects], list[tuple[str, str]]
     for act, path, power, effects in todo:
         for n, effect in enumerate(effects):
             verb = next(v for v in verbs if getattr(effect, v) is not None)
-            for target, suffix, unit in _targets(sets, verb, effect, power):
-                size = -1
-                if verb == "restrict":
-                    size = _step_position(sets, effect)
-                elif suffix:
-                    size = len(sizes)
-                    sizes.append((f"{path}.effects.{n}.{verb}.{suffix}", unit))
-                rows[verb].append((act, target, size))
+            targets = _targets(sets, verb, effect, power)
+            size = _step_position(sets, effect) if verb == "restrict" else -1
+            if targets and targets[0][1]:
+                _, suffix, unit = targets[0]
+                size = len(sizes)
+                sizes.append((f"{path}.effects.{n}.{verb}.{suffix}", unit))
+            rows[verb] += [(act, target, size) for target, _, _ in targets]
     return {verb: _effects(found) for verb, found in rows.items()}, sizes
 
 

@@ -12,9 +12,16 @@ from jaxtyping import Array, Float
 
 from hokushin.model import kernels, weighing
 from hokushin.model.axes import NEVER, Axes
-from hokushin.model.choice import Decision, blockers, choose, mix_routes, step_log_probability
+from hokushin.model.choice import (
+    Decision,
+    blockers,
+    mix_routes,
+    race,
+    step_log_probability,
+    step_probability,
+)
 from hokushin.model.params import Params
-from hokushin.model.products import fence, settle, spread, sum_slices
+from hokushin.model.products import fence, settle, slices, spread, sum_members, sum_slices
 from hokushin.model.randomness import Dice
 from hokushin.model.state import Moment, State
 from hokushin.model.view import View
@@ -72,10 +79,8 @@ def decide_matters(
 ) -> Choices:
     """Weigh every matter of every deciding power and draw what this step brings."""
     found = weighing.values(axes, params, view, state, moment, dice)
-    considered = weighing.gains(axes, params, view, state, found, dice)
-    changes = (np.arange(axes.n_options) > 0).astype(np.float32)[:, None]
-    gain = considered + judgement(axes, params, state, dice)[:, None] * changes
-    gain = settle(gain, dice.step >= 0)
+    felt = judgement(axes, params, state, dice)
+    gain = weighing.gains(axes, params, view, state, found, dice, felt)
     available = settle(availability(axes, state, moment, rewrites), dice.step >= 0)
     influence = influences(axes, params)[axes.pair_faction]
     right = rights(axes, params)
@@ -91,16 +96,20 @@ def decide_matters(
         sharpness,
         axes.matter_of_pair,
         holders=np.flatnonzero(axes.pair_block),
+        exists=axes.option_exists,
     )
     if axes.pair_field.any():
         decision = _with_field_route(axes, params, gain, influence, available, decision, kernel)
-    weights = spread(axes.matter_of_pair, influence)
-    utility = spread(axes.matter_of_pair, influence[:, None] * considered) / weights[:, None]
+    weights = sum_members(axes.matter_of_pair, influence)
+    acts = axes.option_exists * (np.arange(axes.n_options) > 0)
+    pull = sum_members(axes.matter_of_pair, gain, influence[:, None])
+    swayed = sum_members(axes.matter_of_pair, felt, influence)[:, None] * acts[..., None]
+    utility = (pull - swayed) / weights[:, None]
     rate = tabling_rate(axes, params, state, moment)
     log_probability = step_log_probability(decision, rate, axes.months_per_step)
-    log_probability = settle(log_probability, dice.step >= 0)
+    chances = settle(step_probability(decision, rate, axes.months_per_step), dice.step >= 0)
     uniform = dice.uniforms("choice", (len(axes.matters), axes.n_options))
-    drawn = choose(log_probability, uniform)
+    drawn = race(chances, uniform)
     taken = settle(overrule(axes, drawn, moment, rewrites), dice.step >= 0)
     return Choices(
         taken, decision, available, gain, rate, log_probability, fence(utility, dice.wall), found
@@ -201,14 +210,14 @@ def overrule(
     """Put documented and ordered choices in the place of drawn ones; rewrites rule over both."""
     free = moment.free[:, None]
     taken = free * drawn + (1.0 - free) * moment.forced
-    n = axes.need_on.shape[0]
-    ordered = spread(_table(axes.rewrite_forces, n), rewrites).reshape((*taken.shape[:2], -1))
-    ordered = jnp.minimum(ordered, 1.0)
-    any_order = sum_slices(ordered, 1)
+    n, n_matters = axes.need_on.shape[0], len(axes.matters)
+    forces = _table(axes.rewrite_forces, n)
+    any_order = spread(forces.reshape(n_matters, axes.n_options, -1).sum(1), rewrites)
+    ordered = jnp.minimum(1.0, spread(forces, rewrites)).reshape(*taken.shape[:2], -1)
     taken = jnp.where(any_order[:, None] > 0.5, ordered, taken)
-    forbidden = spread(_table(axes.rewrite_forbids, n), rewrites)
-    taken = taken * (1.0 - jnp.minimum(1.0, forbidden.reshape(ordered.shape)))
-    nothing = jnp.maximum(0.0, 1.0 - sum_slices(taken, 1))
+    forbidden = spread(_table(axes.rewrite_forbids, n), rewrites).reshape(ordered.shape)
+    taken = taken * (1.0 - jnp.minimum(1.0, forbidden))
+    nothing = fence(jnp.maximum(0.0, 1.0 - sum_slices(taken, 1)))
     first = (np.arange(axes.n_options) == 0).astype(np.float32)[:, None]
     return taken + nothing[:, None] * first
 
@@ -265,7 +274,7 @@ def _with_field_route(
     allowed = np.maximum(axes.option_field[matters], first)[..., None]
     unhindered = jnp.zeros_like(influence[pairs])
     own = kernels.KERNELS[kernel](
-        gain[pairs],
+        jnp.stack([row for i, row in enumerate(slices(gain)) if axes.pair_field[i]]),
         influence[pairs],
         unhindered,
         unhindered,
@@ -273,13 +282,19 @@ def _with_field_route(
         params.choice.sharpness,
         np.eye(len(pairs), dtype=np.float32),
     )
-    with_route = jax.tree.map(lambda x: x[matters], government)
+    with_route = jax.tree.map(lambda x: jnp.stack([x[int(m)] for m in matters]), government)
     lanes = government.agenda.shape[-1]
     share = jnp.broadcast_to(params.choice.route_share[matters], (len(matters), lanes))
     mixed = mix_routes([with_route, own], jnp.stack([1.0 - share, share]))
-    place = np.arange(len(axes.matters))
-    place[matters] = len(axes.matters) + np.arange(len(matters))
-    return jax.tree.map(lambda x, y: jnp.concatenate([x, y])[place], government, mixed)
+    return jax.tree.map(lambda x, y: _put(x, y, matters), government, mixed)
+
+
+def _put(x: Array, rows: Array, positions: np.ndarray) -> Array:
+    """`x` with other rows at some positions."""
+    parts = slices(x)
+    for position, row in zip(positions, slices(rows), strict=True):
+        parts[position] = row
+    return jnp.stack(parts)
 
 
 def _pick(weights: Float[Array, "matter option history"], uniform: Array) -> Array:

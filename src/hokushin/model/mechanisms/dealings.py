@@ -28,9 +28,9 @@ def age_dealings(
     barred by fiat is not in force.
     """
     months = axes.months_per_step
-    kept = 2.0 ** (-months / jnp.maximum(params.deals.ask_half_life, 1e-3))
+    kept = jnp.exp2(-months / jnp.maximum(params.deals.ask_half_life, 1e-3))
     level = params.minds.trust_level
-    back = 2.0 ** (-months / 12.0 / jnp.maximum(params.minds.trust_half_life, 1e-3))
+    back = jnp.exp2(-months / 12.0 / jnp.maximum(params.minds.trust_half_life, 1e-3))
     barred = jnp.where(params.deals.barred > 0.5, 1.0, 0.0)
     waits = state.consent - months
     return replace(

@@ -179,8 +179,12 @@ def _sum(effects: Effects, params: Params, acts: Array, n: int) -> Array:
 def _sum_of(effects: Effects, sizes: Array, acts: Array, n: int) -> Array:
     if not effects.act.size:
         return jnp.zeros((n, acts.shape[-1]))
-    amounts = sizes[effects.size] * acts[effects.act]
-    return spread((effects.target[None] == np.arange(n)[:, None]).astype(np.float32), amounts)
+    # One effect may have many targets: all factions of a power learn of it alike.
+    which, place = np.unique(np.stack([effects.size, effects.act]), axis=1, return_inverse=True)
+    amounts = sizes[which[0]] * acts[which[1]]
+    table = np.zeros((n, which.shape[1]), np.float32)
+    np.add.at(table, (effects.target, place.reshape(-1)), 1.0)
+    return spread(table, amounts)
 
 
 def _trust_of_deal(axes: Axes) -> np.ndarray:

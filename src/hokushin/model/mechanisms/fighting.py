@@ -182,7 +182,9 @@ def _settle(
     """Losses, ground and regions."""
     loss_a = by_a * fought.loss_attacker + (1.0 - by_a) * fought.loss_defender
     loss_b = by_a * fought.loss_defender + (1.0 - by_a) * fought.loss_attacker
-    loss = 1.0 - (1.0 - jnp.stack([loss_a, loss_b], 1)) ** share[:, None]
+    # Losses are below one, if only by a rounding, so that the logarithm is finite.
+    left = jnp.log(jnp.maximum(1.0 - jnp.stack([loss_a, loss_b], 1), 1e-7))
+    loss = 1.0 - jnp.exp(share[:, None] * left)
     at_war = state.war[:, None]
     pool = state.force[axes.front_pool]
     engaged = view.at_front / jnp.maximum(pool[:, :, INFANTRY], 1e-3)
@@ -193,8 +195,8 @@ def _settle(
     ground = sign * fought.advance_km * share * view.season
     halts = jnp.ones_like(ground)
     for h, front in enumerate(axes.halt_front):
-        factor = 1.0 + (fronts.halt[h] - 1.0) * moment.halt_active[h]
-        halts = halts.at[int(front)].multiply(factor)
+        here = (np.arange(len(axes.fronts)) == front).astype(np.float32)[:, None]
+        halts = halts * (1.0 + here * (fronts.halt[h] - 1.0) * moment.halt_active[h])
     pace = fronts.driven_speed * jnp.exp(fronts.driven_spread * state.campaign)
     ridden = pace * view.season * halts * axes.months_per_step
     moved = state.war * ((1.0 - driven) * ground + driven * ridden)

@@ -51,6 +51,6 @@ def consolidate(
 
     $\kappa' = \kappa + (1 - \kappa)(1 - 2^{-\Delta/h})$ while held, 0 otherwise.
     """
-    share = 1.0 - 2.0 ** (-axes.months_per_step / jnp.maximum(params.supply.recovery, 1e-3))
+    share = 1.0 - jnp.exp2(-axes.months_per_step / jnp.maximum(params.supply.recovery, 1e-3))
     grown = state.recovered + (1.0 - state.recovered) * share
     return replace(state, recovered=grown * state.taken)
