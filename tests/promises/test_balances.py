@@ -4,10 +4,12 @@ Sixty-four histories of two years, with numbers from their priors: most of them 
 """
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from hokushin.model.mechanisms.forces import DAYS_PER_MONTH, move_formations
+from hokushin.model.randomness import Dice
 from hokushin.testing.contract import impossible_values
 
 INFANTRY = 0
@@ -80,12 +82,17 @@ def test_divisions_are_what_was_there_and_what_was_made_less_what_was_lost(told)
 def moved(told):
     """Forces of every step after formations have moved, and nothing else has happened."""
 
+    lanes = told.report.state.force.shape[-1]
+    moment = jax.tree.map(lambda x: jnp.asarray(x[0]), told.model.moments)
+    history = jnp.arange(lanes, dtype=jnp.uint32)
+    dice = Dice(jnp.uint32(1), history, jnp.int32(0), jnp.float32(1.0))
+
     @jax.jit
     @jax.vmap
-    def move(state):
-        return move_formations(told.model.axes, told.params, None, state, None, None).force
+    def move(view, state):
+        return move_formations(told.model.axes, told.params, view, state, moment, dice).force
 
-    return np.asarray(move(told.report.state))
+    return np.asarray(move(told.report.view, told.report.state))
 
 
 def test_what_leaves_one_pool_arrives_in_another(told):
