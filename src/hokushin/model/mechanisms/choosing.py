@@ -43,6 +43,7 @@ class Choices(eqx.Module):
     log_probability: Float[Array, "matter option history"]
     """Of what the step brings, tabling included."""
     utility: Float[Array, "matter option history"]
+    news: Float[Array, "matter history"]
     found: weighing.Values
 
 
@@ -82,38 +83,58 @@ def decide_matters(
     felt = judgement(axes, params, state, dice)
     gain = weighing.gains(axes, params, view, state, found, dice, felt)
     available = settle(availability(axes, state, moment, rewrites), dice.step >= 0)
+    decision = deliberate(axes, params, gain, available, kernel)
+    utility = fence(utilities(axes, params, gain, felt), dice.wall)
+    news = fence(news_now(axes, state, utility), dice.wall)
+    rate = tabling_rate(axes, params, news, moment)
+    log_probability = step_log_probability(decision, rate, axes.months_per_step)
+    chances = settle(step_probability(decision, rate, axes.months_per_step), dice.step >= 0)
+    uniform = dice.uniforms("choice", (len(axes.matters), axes.n_options))
+    drawn = race(chances, uniform)
+    taken = settle(overrule(axes, drawn, moment, rewrites), dice.step >= 0)
+    return Choices(taken, decision, available, gain, rate, log_probability, utility, news, found)
+
+
+def deliberate(
+    axes: Axes,
+    params: Params,
+    gain: Float[Array, "pair option history"],
+    available: Float[Array, "matter option history"],
+    kernel: str = "assent",
+) -> Decision:
+    """What one tabling of each matter would bring, by every route that it can go."""
     influence = influences(axes, params)[axes.pair_faction]
     right = rights(axes, params)
     deference = jnp.broadcast_to(params.choice.deference, (len(axes.pairs), *right.shape[1:]))
-    decide = kernels.KERNELS[kernel]
-    sharpness = params.choice.sharpness
-    decision = decide(
+    decision = kernels.KERNELS[kernel](
         gain,
         influence,
         right,
         deference,
         available,
-        sharpness,
+        params.choice.sharpness,
         axes.matter_of_pair,
         holders=np.flatnonzero(axes.pair_block),
         exists=axes.option_exists,
     )
     if axes.pair_field.any():
         decision = _with_field_route(axes, params, gain, influence, available, decision, kernel)
+    return decision
+
+
+def utilities(
+    axes: Axes,
+    params: Params,
+    gain: Float[Array, "pair option history"],
+    felt: Float[Array, "pair history"],
+) -> Float[Array, "matter option history"]:
+    """Mean gain of each option by influence, without what each faction felt of its own."""
+    influence = influences(axes, params)[axes.pair_faction]
     weights = sum_members(axes.matter_of_pair, influence)
     acts = axes.option_exists * (np.arange(axes.n_options) > 0)
     pull = sum_members(axes.matter_of_pair, gain, influence[:, None])
     swayed = sum_members(axes.matter_of_pair, felt, influence)[:, None] * acts[..., None]
-    utility = (pull - swayed) / weights[:, None]
-    rate = tabling_rate(axes, params, state, moment)
-    log_probability = step_log_probability(decision, rate, axes.months_per_step)
-    chances = settle(step_probability(decision, rate, axes.months_per_step), dice.step >= 0)
-    uniform = dice.uniforms("choice", (len(axes.matters), axes.n_options))
-    drawn = race(chances, uniform)
-    taken = settle(overrule(axes, drawn, moment, rewrites), dice.step >= 0)
-    return Choices(
-        taken, decision, available, gain, rate, log_probability, fence(utility, dice.wall), found
-    )
+    return (pull - swayed) / weights[:, None]
 
 
 def availability(
@@ -161,28 +182,39 @@ def rights(axes: Axes, params: Params) -> Float[Array, "pair history"]:
 
 
 def tabling_rate(
-    axes: Axes, params: Params, state: State, moment: Moment
+    axes: Axes, params: Params, news: Float[Array, "matter history"], moment: Moment
 ) -> Float[Array, "matter history"]:
     """Tablings a month: the matter's own rate, times what the most striking news makes of it."""
-    factor = 1.0 + (params.choice.news_gain - 1.0) * state.news
+    factor = 1.0 + (params.choice.news_gain - 1.0) * news
     return params.choice.rate * factor * moment.matter_open
 
 
-def tell_news(axes: Axes, params: Params, state: State, moment: Moment, choices: Choices) -> State:
-    r"""What makes a matter worth a table: a consideration moved, a review due, a new holder.
+def news_now(
+    axes: Axes, state: State, utility: Float[Array, "matter option history"]
+) -> Float[Array, "matter history"]:
+    r"""News that a matter is tabled on: what is left of older news, or what has just been seen.
 
-    News fades with a half-life and is renewed by $1 - e^{-\max_o|\Delta U_o|}$, the largest change
-    of any option's utility since the matter was last looked at. To look at it for the first time is
-    no news. What does not need anybody to look is told by `remind`.
+    What has just been seen is $1 - e^{-\max_o|\Delta U_o|}$, the largest change of any option's
+    utility since the matter was last looked at; to look at it for the first time is no news. It
+    counts in the step in which it is seen: a council called over a war that began last week does
+    not wait for the step after.
     """
     looked = jnp.where(state.utility < _UNSEEN, 1.0, 0.0) * axes.option_exists[..., None]
-    moved = jnp.abs(choices.utility - state.utility) * looked
+    moved = jnp.abs(utility - state.utility) * looked
     largest = moved[:, 0]
     for option in range(1, axes.n_options):
         largest = jnp.maximum(largest, moved[:, option])
-    state = remind(axes, params, state, moment)
-    news = jnp.maximum(state.news, 1.0 - jnp.exp(-largest))
-    return replace(state, news=news, utility=choices.utility)
+    return jnp.maximum(state.news, 1.0 - jnp.exp(-largest))
+
+
+def tell_news(axes: Axes, params: Params, state: State, moment: Moment, choices: Choices) -> State:
+    """What makes a matter worth a table: a consideration moved, a review due, a new holder.
+
+    News is renewed by what `news_now` says and fades with a half-life. What does not need anybody
+    to look is told by `remind`.
+    """
+    state = replace(state, news=choices.news, utility=choices.utility)
+    return remind(axes, params, state, moment)
 
 
 def remind(axes: Axes, params: Params, state: State, moment: Moment) -> State:
