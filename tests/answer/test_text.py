@@ -4,7 +4,8 @@ from dataclasses import replace
 import pytest
 
 from hokushin.answer.document import Cell, PairInteraction, Probability, Pushed
-from hokushin.answer.text import UNFITTED, letters_of, printed, render
+from hokushin.answer.text import UNFITTED, render
+from hokushin.answer.text_causes import letters_of, printed
 
 LONG = "A title so long that no column of a terminal would ever hold it on one single line"
 

@@ -6,7 +6,8 @@ from html import escape
 
 from hokushin.answer.document import Why
 from hokushin.answer.findings import SMALLEST_TOTAL
-from hokushin.answer.text import headline_text, printed
+from hokushin.answer.text import headline_text
+from hokushin.answer.text_causes import printed
 
 
 def table(why: Why) -> str:

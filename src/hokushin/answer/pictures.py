@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hokushin.answer.document import CauseAnswer, Why
-from hokushin.answer.text import printed
+from hokushin.answer.text_causes import printed
 from hokushin.scenario.dates import parse_date
 
 if TYPE_CHECKING:

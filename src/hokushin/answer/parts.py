@@ -1,0 +1,304 @@
+"""Parts: what an answer is made of, one class for each thing that it says.
+
+Names of fields are those of the JSON document; see `document`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Probability:
+    """A probability with its counting error, and the 90% interval of doubt about the numbers."""
+
+    value: float
+    mc_error: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is asked about: the event as an expression, and the event that is explained."""
+
+    expression: str
+    explained: str
+    horizon: str
+    branch: str
+    event: str
+    """Name of the event in the scenario."""
+    title: str
+    """The event in a sentence without a full stop."""
+    happened: bool
+    """Whether it happens on the documented path; what is explained is what happened."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How many histories each part of the answer rests on."""
+
+    headline: int
+    with_none: int
+    """Histories run with no cause at all, beside their run with every cause."""
+    draws: int
+    histories_per_draw: int
+    leave_one_out: int
+    share_draws: int
+    share_histories_per_draw: int
+    screen: int
+    confirm: int
+    causes_in_sets: bool
+    """Whether single causes were searched for sets that are enough, not groups alone."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Bounds on necessity and sufficiency that hold whatever couples the two worlds."""
+
+    pn: tuple[float, float] | None
+    ps: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class CauseAnswer:
+    """One cause: its null, and what the explained event owes to it, in probability."""
+
+    name: str
+    title: str
+    group: str
+    with_: str
+    without: str
+    from_: str
+    leave_one_out: float
+    """P(explained) with every cause, less P(explained) with this one alone removed."""
+    leave_one_out_error: float
+    if_alone: float
+    """Probability of the event (not of its absence) if this cause alone is removed."""
+    share: float
+    """Owen value in P(explained); shares sum to v_all - v_none."""
+    mc_error: float
+    low: float
+    high: float
+    middle: tuple[float, float]
+    """The interval that holds half of the doubt about the numbers."""
+    rank: int
+    """Number of its tie group, from 0 for the largest; causes of one number are not ordered."""
+    standing: str
+    """`above`, `below` or `unclear`: the interval lies above 0, below it, or touches it."""
+    bounds: Bounds
+    claims: tuple[str, ...]
+    sources: tuple[str, ...]
+    asserted_by: tuple[str, ...]
+    necessity: Probability | None = None
+    sufficiency: Probability | None = None
+    share_alternative: float | None = None
+    share_alternative_error: float | None = None
+    alternative: str | None = None
+    total: float | None = None
+    """Its leave-one-out effect in histories that are free from its own date on."""
+    total_error: float | None = None
+    responsibility: float | None = None
+
+
+@dataclass(frozen=True)
+class PairInteraction:
+    """What two groups of causes do together beyond what each does alone."""
+
+    first: str
+    second: str
+    effect: float
+    mc_error: float
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """A cause whose removal makes the event less likely: it pushed towards it."""
+
+    name: str
+    share: float
+    low: float
+    high: float
+    if_alone: float
+
+
+@dataclass(frozen=True)
+class SetAnswer:
+    """Changes made together, and the probability of the outcome that did not happen."""
+
+    changes: tuple[str, ...]
+    level: str
+    """`group` if each change removes a whole group of causes, else `cause`."""
+    kind: str
+    probability: float
+    mc_error: float
+    divergence: str | None
+    low: float | None = None
+    high: float | None = None
+    cost: float | None = None
+    sufficient: bool = False
+    """Whether the lower 95% bound reaches one half on histories that did not find the set."""
+
+
+@dataclass(frozen=True)
+class Moves:
+    """What a rival reading does to the probability of the event."""
+
+    value: float
+    difference: float
+    mc_error: float
+    counts: bool
+    """Whether it moves it by more than one in a hundred and two counting errors."""
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A fact on which sources disagree, the reading used, and what the other would move."""
+
+    name: str
+    fact: str
+    readings: tuple[str, ...]
+    used: str
+    reason: str
+    moves: Moves | None = None
+    """Absent where the readings differ in nothing that the model computes with."""
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """What the model makes of a counterfactual: the event with the cause, and without it."""
+
+    event: str
+    with_cause: float
+    without_cause: float
+    difference: float
+    mc_error: float
+
+
+@dataclass(frozen=True)
+class CounterfactualClaim:
+    """A source's own claim about what would have been, beside what the model says."""
+
+    claim: str
+    source: str
+    statement: str
+    cause: str
+    model: Evaluated
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One setting of the rights to block and of deference, and the probability under it."""
+
+    right: float
+    deference: float
+    value: float
+    mc_error: float
+
+
+@dataclass(frozen=True)
+class Documented:
+    """The documented path, with every choice of the record forced up to the horizon."""
+
+    happened: bool
+    value: float
+    """Probability of what happened when every documented choice is forced."""
+    mc_error: float
+    log_probability: float | None
+    """Its natural logarithm; absent where no history of those run agrees with the record."""
+    n_choices: int
+    """Documented choices that lie between branch and horizon."""
+    free: float
+    """Probability of what happened when all choices after the branch are free."""
+
+
+@dataclass(frozen=True)
+class AssumedNumber:
+    """A number that rests on the modellers' judgement alone."""
+
+    path: str
+    value: float
+    low: float
+    high: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """How many numbers were recalled from the literature, not looked up."""
+
+    n: int
+    of: int
+
+
+@dataclass(frozen=True)
+class Segment:
+    """What a history is in from a day on: the event that began then."""
+
+    since: str
+    event: str
+
+
+@dataclass(frozen=True)
+class Strip:
+    """One of a hundred histories, read off at a quantile of the outcome."""
+
+    history: int
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True)
+class EventShare:
+    """How often another event of the scenario happens before the horizon."""
+
+    name: str
+    title: str
+    value: float
+    mc_error: float
+
+
+@dataclass(frozen=True)
+class MonthOfFaction:
+    """One faction at one matter in one month, over all histories."""
+
+    month: str
+    matter: str
+    faction: str
+    wants: Mapping[str, float]
+    """Option -> its share in what the faction would choose if it decided alone."""
+    tabled: Mapping[str, float]
+    """Option -> times it was put forward in the matter, per history."""
+    taken: Mapping[str, float]
+    """Option -> share of histories that took it in this month."""
+    stopped_by: float
+    """Times that this faction stopped what was put forward, per history."""
+    considerations: Mapping[str, Mapping[str, float]]
+    """Option -> the weightiest reasons for it (positive) and against it, on the log-odds scale."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A heading written from numbers, and the guard under which it may be written."""
+
+    template: str
+    values: Mapping[str, Any]
+    guard: str
+    holds: bool
+
+    @property
+    def text(self) -> str:
+        """The heading with its numbers in place."""
+        return self.template.format(**self.values)
+
+
+@dataclass(frozen=True)
+class Given:
+    """This world beside a world like it: only histories that share the record's outcomes."""
+
+    agrees_on: tuple[str, ...]
+    """Events whose occurrence, or absence, the kept histories share with the record."""
+    histories: int
+    without: Mapping[str, float]
+    """Cause -> probability of the event without it, in those histories; empty if too few."""
