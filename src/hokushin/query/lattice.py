@@ -7,8 +7,6 @@ interrupted run goes on where it stopped.
 """
 
 import hashlib
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,13 +23,16 @@ from hokushin.query.evaluator import (
     evaluate_coalitions,
     evaluate_rows,
 )
+from hokushin.query.kept import read_bits, write_bits
 from hokushin.query.shapley import coalition_members, owen_weights
 from hokushin.query.statistics import Proportion
 
 MOST_CAUSES = 14
 """Switches beyond which the table is refused: 16,384 runs a history."""
 
-_CHUNK_RUNS = 1 << 20
+_CHUNK_RUNS = 1 << 17
+"""Runs that an interruption loses at most: a quarter of a minute of a large model."""
+
 _HISTORIES_AT_ONCE = 256
 
 
@@ -286,47 +287,16 @@ def _chunk(
     path: Path | None,
 ) -> UInt8[np.ndarray, "coalition byte"]:
     if path is not None and path.exists():
-        return _read_chunk(path, (len(part), (histories.size + 7) // 8))
+        return read_bits(path, (len(part), (histories.size + 7) // 8))
     bits = np.packbits(evaluate_coalitions(evaluator, part, histories), axis=1)
     if path is not None:
-        _write_chunk(path, bits)
+        write_bits(path, bits)
     return bits
 
 
 def _digest(evaluator: Evaluator, histories: UInt[np.ndarray, "history"], identity: str) -> str:
     names = "\0".join((*evaluator.causes, "", identity))
     return hashlib.sha256(names.encode() + histories.astype("<u8").tobytes()).hexdigest()
-
-
-def _write_chunk(path: Path, bits: UInt8[np.ndarray, "coalition byte"]) -> None:
-    # Written beside its final place and moved there when complete: a chunk that can be seen
-    # is a whole chunk, also if the machine stops in between or two runs share the folder.
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, unfinished = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez(file, bits=bits, checksum=np.array(_checksum(bits)))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, path)
-    except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
-        raise
-
-
-def _read_chunk(path: Path, shape: tuple[int, int]) -> UInt8[np.ndarray, "coalition byte"]:
-    try:
-        with np.load(path) as stored:
-            bits, checksum = stored["bits"], str(stored["checksum"])
-    except Exception as problem:
-        raise ValueError(f"{path} cannot be read ({problem}); delete it to run it anew") from None
-    if bits.shape != shape or checksum != _checksum(bits):
-        raise ValueError(f"{path} is damaged (its checksum differs); delete it to run it anew")
-    return bits
-
-
-def _checksum(bits: UInt8[np.ndarray, "coalition byte"]) -> str:
-    return hashlib.sha256(np.ascontiguousarray(bits).tobytes()).hexdigest()
 
 
 def _errors(by_history: Float[np.ndarray, "history cause"]) -> Float[np.ndarray, "cause"]:
