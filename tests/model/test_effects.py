@@ -105,6 +105,23 @@ def test_a_call_up_adds_to_what_was_called_up_before():
     assert act(world, ("red.war", "prepare")).get("posture", "red_border") == 5.5
 
 
+def test_an_order_that_stands_calls_nobody_twice():
+    prepared = act(small_world(), ("red.war", "prepare"))
+    again = act(prepared, ("red.war", "prepare"))
+    assert again.get("posture", "red_border") == prepared.get("posture", "red_border") == 4.0
+    occupied = act(again, ("red.war", "occupy"))  # another course in between
+    assert act(occupied, ("red.war", "prepare")).get("posture", "red_border") == 8.0
+
+
+@pytest.mark.parametrize(("before", "called", "after"), [(8.0, 4, 10.0), (-9.0, -4, -10.0)])
+def test_a_call_up_stops_at_all_that_the_power_has_and_at_nothing(before, called, after):
+    """Red has twenty divisions, and ten of them stand at the border in the long run."""
+    deploy = {"deploy": {"pool": "red_border", "divisions": number(called, "division")}}
+    changes = {"matters.red.war.options.prepare.effects": [deploy]}
+    world = small_world(changes).having(posture={"red_border": before})
+    assert act(world, ("red.war", "prepare")).get("posture", "red_border") == after
+
+
 def test_a_restriction_moves_to_its_step_whatever_stood_before():
     limited = act(small_world(), ("blue.trade", "limit"))
     assert limited.get("cut", "oil_ban") == 0.5
@@ -117,7 +134,8 @@ def test_a_restriction_can_be_relaxed():
 
 
 def test_carrying_on_changes_nothing():
-    world = small_world().having(cut={"oil_ban": 0.5}, posture=2.0, trust=0.3, ask=0.7)
+    called = {"red_border": 2.0}
+    world = small_world().having(cut={"oil_ban": 0.5}, posture=called, trust=0.3, ask=0.7)
     after = act(world)
     for field in ("cut", "posture", "trust", "ask", "war", "deal", "stands", "review", "intent"):
         np.testing.assert_array_equal(getattr(after.state, field), getattr(world.state, field))

@@ -106,6 +106,15 @@ def test_posture_wants_its_share_of_all_divisions_and_what_was_called_up():
     assert by_pool["blue_far"] == 0.0
 
 
+def test_two_pools_that_want_more_than_there_is_get_less_in_proportion():
+    """Of thirty divisions ten stand in each pool; forty and ten are wanted away from home."""
+    world = small_world(COAST).having(posture={"red_border": 30.0})
+    wanted = np.asarray(wanted_divisions(world.axes, world.params, world.state))[:, 0]
+    by_pool = dict(zip(world.axes.pools, wanted, strict=True))
+    assert by_pool["red_border"] == pytest.approx(24.0)
+    assert by_pool["red_coast"] == pytest.approx(6.0)
+
+
 # Production: .3 divisions a month at full readiness, to a ceiling of 40
 
 

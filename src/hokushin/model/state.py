@@ -42,7 +42,7 @@ class State(eqx.Module):
     force: Float[Array, "pool branch history"]
     """Divisions, armoured vehicles, aircraft, kt of warships."""
     posture: Float[Array, "pool history"]
-    """Divisions called to the pool beyond its standing share."""
+    """Divisions called to the pool beyond its standing share; what was possible when called."""
 
     # fronts
     war: Float[Array, "front history"]

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from hokushin.model.axes import NEVER, Axes, Effects
+from hokushin.model.mechanisms.forces import standing_divisions
 from hokushin.model.params import Params
 from hokushin.model.products import spread, sum_slices
 from hokushin.model.randomness import Dice
@@ -42,8 +43,9 @@ def apply_effects(
     acts = jnp.concatenate(
         [jnp.broadcast_to(x, (x.shape[0], width)) for x in (flat, responses) if x.shape[0]]
     )
-    for step in (_fronts, _regions, _forces, _withholding, _dealings, _minds, _agenda):
+    for step in (_fronts, _regions, _withholding, _dealings, _minds, _agenda):
         state = step(axes, params, state, acts)
+    state = _forces(axes, params, state, acts)
     return _standing(state, taken)
 
 
@@ -86,8 +88,19 @@ def _regions(axes: Axes, params: Params, state: State, acts: Array) -> State:
 
 
 def _forces(axes: Axes, params: Params, state: State, acts: Array) -> State:
-    called = _sum(axes.effects["deploy"], params, acts, len(axes.pools))
-    return replace(state, posture=state.posture + called)
+    r"""Shift posture by what is called, between none of a power's divisions and all of them.
+
+    $p' = \min(N - \bar n, \max(-\bar n, p + c))$ with the pool's standing share $\bar n$ of the N
+    divisions of its power. An order that stands is not given a second time: to decide again what
+    is being carried out calls nobody.
+    """
+    standing = state.stands.reshape(-1, state.stands.shape[-1])
+    n_options = standing.shape[0]
+    fresh = jnp.concatenate([acts[:n_options] * (1.0 - standing), acts[n_options:]])
+    called = _sum(axes.effects["deploy"], params, fresh, len(axes.pools))
+    share, total = standing_divisions(axes, params, state)
+    posture = jnp.clip(state.posture + called, -share, total - share)
+    return replace(state, posture=posture)
 
 
 def _withholding(axes: Axes, params: Params, state: State, acts: Array) -> State:

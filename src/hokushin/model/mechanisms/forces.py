@@ -52,7 +52,8 @@ def move_formations(
     r"""Formations move between the hub and the other pools towards posture, as the route allows.
 
     A pool wants $\frac{s}{\sum s} N + p$ divisions (standing share s of the power's N divisions,
-    called-up p); the flow is that less what it has. Each way a route carries at most
+    called-up p), and pools that together want more than N want in proportion less; the flow is
+    that less what the pool has. Each way a route carries at most
     $\frac{\text{trains a day} \cdot u}{\text{trains a division}}$ in all, shared in proportion
     among the pools on it, and no pool gives more than it holds. Other branches move in the same
     proportion. A pool without a route neither gives nor takes.
@@ -82,11 +83,24 @@ def move_formations(
 
 
 def wanted_divisions(axes: Axes, params: Params, state: State) -> Float[Array, "pool history"]:
-    """Divisions that posture wants in each pool; never negative."""
+    """Divisions that posture wants in each pool: never negative, together no more than there are.
+
+    A hub is not asked: it keeps what is not wanted elsewhere.
+    """
+    share, total = standing_divisions(axes, params, state)
+    wanted = jnp.maximum(0.0, share + state.posture)
+    away = spread(_members_of_hub(axes), wanted)[axes.pool_hub]
+    return wanted * jnp.minimum(1.0, total / jnp.maximum(away, 1e-6))
+
+
+def standing_divisions(
+    axes: Axes, params: Params, state: State
+) -> tuple[Float[Array, "pool history"], Float[Array, "pool history"]]:
+    """Each pool's long-run share of its power's divisions, and all of that power's divisions."""
     share = params.forces.share
     same = (axes.pool_power[:, None] == axes.pool_power[None]).astype(np.float32)
     total = spread(same, state.force[:, INFANTRY])
-    return jnp.maximum(0.0, share / jnp.maximum(spread(same, share), 1e-6) * total + state.posture)
+    return share / jnp.maximum(spread(same, share), 1e-6) * total, total
 
 
 _LAND_AND_AIR = np.array([1.0, 1.0, 1.0, 0.0], np.float32)[:, None]

@@ -127,7 +127,8 @@ class Effect(Entry):
     occupy: Id | None = None
     """A region passes to the chooser without a fight."""
     deploy: Deploy | None = None
-    """Divisions called to (negative: from) a pool; they arrive as the route allows."""
+    """Divisions called to (negative: from) a pool; they arrive as the route allows. An order that
+    stands is not given twice, and no pool is called to more than there is or to less than none."""
     restrict: Restrict | None = None
     ask: Id | None = None
     sign: Id | None = None
