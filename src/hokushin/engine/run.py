@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array
+from jaxtyping import Array, Float
 
 from hokushin.engine.keys import LANES, seed_word
 from hokushin.model.axes import Axes
@@ -104,9 +104,20 @@ class Simulator:
         model: Model,
         setting: Setting | None = None,
         documented: Iterable[Documented] = (),
+        posterior: Float[np.ndarray, "quantity draw"] | None = None,
     ) -> None:
-        """Prepare a run; `documented` lists what was decided on the documented path."""
+        """Prepare a run.
+
+        Args:
+            model: The model to run.
+            setting: What distinguishes this run from another.
+            documented: What was decided on the documented path.
+            posterior: Draws of every quantity in standard units, as `Model.from_normals` takes
+                them; row `d` of a run then has draw `d` modulo their number. Without them numbers
+                are drawn from their priors.
+        """
         self.model = model
+        self.posterior = None if posterior is None else np.asarray(posterior, np.float32)
         self.setting = setting or Setting()
         self.documented = tuple(documented)
         self.causes = model.axes.causes
@@ -178,6 +189,19 @@ class Simulator:
         program = self._program("trace", pick, report=True)
         return self._map(program, rows, None)[0][1]
 
+    def reports(
+        self,
+        pick: Callable[[Report], Any],
+        histories: np.ndarray,
+        present: np.ndarray | None = None,
+        name: str = "reports",
+    ) -> Any:
+        """What `pick(report)` takes of every step's report, histories last and the step leading."""
+        rows = self._rows(histories, present, None, None)
+        program = self._program(("reports", name), lambda state, report: pick(report), report=True)
+        parts = [p[1] for p in self._map(program, rows, None)]
+        return jax.tree.map(lambda *x: np.concatenate(x, -1)[..., : len(histories)], *parts)
+
     def averages(
         self,
         pick: Callable[[Report], Any],
@@ -195,7 +219,17 @@ class Simulator:
         parts = [p[1] for p in self._map(program, rows, None)]
         return jax.tree.map(lambda *x: np.mean(np.stack(x), 0), *parts)
 
+    def normals(self, draws: np.ndarray) -> Float[np.ndarray, "quantity draw"]:
+        """Standard normal deviates behind the numbers of some draws, constants as zeros."""
+        return np.asarray(self._normals(jnp.uint32(seed_word(self.setting.seed)), draws, None))
+
     # --- machinery ----------------------------------------------------------------------------
+
+    def _normals(self, seed: Array, draws: Array | np.ndarray, posterior: Array | None) -> Array:
+        table = self.posterior if posterior is None else posterior
+        if table is None:
+            return self.model.draw_normals(seed, jnp.asarray(draws), self.setting.spread)
+        return jnp.asarray(table)[:, jnp.asarray(draws) % np.uint32(table.shape[1])]
 
     def _moments(self) -> Moment:
         """Calendar of this run, with the record forced before the branch day."""
@@ -267,8 +301,10 @@ class Simulator:
         phases = self._phases(calendar)
         override = {model.position(p): v for p, v in setting.override.items()}
 
-        def program(seed: Array, wall: Array, rows: dict[str, Array], moments: Moment) -> Any:
-            theta = model.draw(seed, rows["draw"], scale=setting.spread)
+        def program(
+            seed: Array, wall: Array, rows: dict[str, Array], moments: Moment, posterior: Any
+        ) -> Any:
+            theta = model.from_normals(self._normals(seed, rows["draw"], posterior))
             for position, value in override.items():
                 theta = theta.at[position].set(value)
             params = model.params(theta)
@@ -290,9 +326,10 @@ class Simulator:
         seed = jnp.asarray(seed_word(setting.seed), jnp.uint32)
         wall = jnp.float32(1.0)
         moments = jax.device_put(calendar)
+        table = None if self.posterior is None else jax.device_put(self.posterior)
 
         def run(rows: dict[str, np.ndarray]) -> Any:
-            return jax.tree.map(np.asarray, compiled(seed, wall, rows, moments))
+            return jax.tree.map(np.asarray, compiled(seed, wall, rows, moments, table))
 
         return run
 

@@ -55,15 +55,19 @@ class Model:
         `override` sets quantities by path; `scale` multiplies the spread of every prior (0 gives
         the medians).
         """
-        priors = self.priors
-        free = priors.free
-        names = [priors.names[i] for i in free]
-        z = jnp.zeros((len(priors.names), draw.shape[0]), jnp.float32)
-        z = z.at[free].set(parameter_normals(seed, draw, names))
-        theta = self.from_normals(z * scale)
+        theta = self.from_normals(self.draw_normals(seed, draw, scale))
         for path, value in (override or {}).items():
             theta = theta.at[self.position(path)].set(value)
         return theta
+
+    def draw_normals(
+        self, seed: Array, draw: Array, scale: float = 1.0
+    ) -> Float[Array, "quantity history"]:
+        """Standard normal deviates from the prior, of every quantity; zero for constants."""
+        priors = self.priors
+        names = [priors.names[i] for i in priors.free]
+        z = jnp.zeros((len(priors.names), draw.shape[0]), jnp.float32)
+        return z.at[priors.free].set(parameter_normals(seed, draw, names)) * scale
 
     def from_normals(self, z: Float[Array, "quantity history"]) -> Array:
         """Numbers from standard normal deviates, by the kind of each prior."""
