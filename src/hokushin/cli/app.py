@@ -8,6 +8,7 @@ import typer
 
 import hokushin
 from hokushin.cli.asking import claims, source, why
+from hokushin.cli.battles import battles
 from hokushin.cli.running import replay, run, verify
 from hokushin.cli.scenarios import check, scenarios
 
@@ -39,3 +40,4 @@ def _common(
 
 for _command in (why, claims, source, check, run, replay, verify, scenarios):
     app.command()(_command)
+app.add_typer(battles)

@@ -185,6 +185,13 @@ def published(name: str, era: Era = "1919-45") -> tuple[float, float]:
     return metadata[era]
 
 
+def law_of(name: str) -> Law:
+    """Law of a coefficient by its dotted name."""
+    published(name)
+    group, _, field = name.partition(".")
+    return {f.name: f.metadata["law"] for f in dataclasses.fields(_GROUPS[group])}[field]
+
+
 def coefficients(
     normals: Float[Array, "coefficient history"], era: Era = "1919-45"
 ) -> BattleCoefficients:
