@@ -742,6 +742,7 @@ def _minds() -> dict[str, Any]:
                 "cold_half_life": number(8, "year"),
                 "intent_half_life": number(1, "year"),
                 "intent_start": number(-2),
+                "intent_clash": number(0.6),
                 "trust_half_life": number(2, "year"),
             },
             "supply": {

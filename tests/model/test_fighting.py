@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from hokushin.model.axes import NEVER
+from hokushin.model.look import INFANTRY
 from hokushin.model.mechanisms.fighting import fight_fronts
-from tests.model.small import MONTH, small_world
+from tests.model.small import MONTH, number, small_world
 
 JANUARY, JULY, OCTOBER = 0, 18, 27
 STEP = 1.0 / 3.0
@@ -120,12 +121,32 @@ def test_those_whom_a_line_cannot_feed_are_not_in_the_battle():
     )
 
 
-def test_peace_costs_nothing_even_where_patrols_clash():
+def test_a_clash_at_peace_costs_what_an_engagement_of_its_size_does_and_moves_no_front():
     world = fighting(war=0.0, pending={("border", 0): 1.0})
     after = world.run(fight_fronts)
     assert float(after.state.clash.weight[0, 0]) == 1.0
-    np.testing.assert_array_equal(after.state.force, world.state.force)
+    left = np.asarray(after.state.force / world.state.force)[..., INFANTRY, 0]
+    share = dict(zip(world.axes.pools, left, strict=True))
+    loss = np.asarray(after.state.clash.loss)[0, :, 0]
+    fed = np.minimum(1.0, np.asarray(world.view.at_front)[0, :, 0] / 10.0)  # of ten on either side
+    assert share["red_border"] == pytest.approx(1.0 - fed[0] * loss[0], rel=1e-5)
+    assert share["blue_army"] == pytest.approx(1.0 - fed[1] * loss[1], rel=1e-5)
+    assert 0.0 < loss[0] < 0.5
+    assert share["red_home"] == share["blue_far"] == 1.0
     assert after.get("position", "border") == 0.0
+
+
+def test_a_quiet_border_costs_nothing():
+    world = fighting(war=0.0, changes={"fronts.border.incidents": number(0, "1/month")})
+    after = world.run(fight_fronts)
+    np.testing.assert_array_equal(after.state.force, world.state.force)
+
+
+def test_who_ordered_a_clash_is_remembered_as_its_attacker():
+    by_red = clashing(pending={("border", 0): 1.0}).run(fight_fronts)
+    by_blue = clashing(pending={("border", 1): 1.0}).run(fight_fronts)
+    assert np.asarray(by_red.state.clash.initiative)[0].mean() > 0.99
+    assert np.asarray(by_blue.state.clash.initiative)[0].mean() < -0.99
 
 
 def test_a_side_whose_attacks_succeed_is_not_bled_for_its_luck():

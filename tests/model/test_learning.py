@@ -29,6 +29,7 @@ def all_of(world, memory):
 def clashed(world, **fields):
     """The world after a battle at the border with these particulars."""
     values = {"weight": 1.0, "outcome": 0.0, "log_odds": 0.0, "loss": 0.0, "harshness": 0.0}
+    values["initiative"] = 1.0  # red attacked
     values.update(fields)
     old, new = world.state.clash, {}
     for name, value in values.items():
@@ -156,6 +157,27 @@ def test_losses_are_dreaded_by_the_side_that_bore_them_less_what_the_cold_did():
     assert world.get("cold", ARMY) == pytest.approx(0.3 * 0.25)
     assert world.get("dread", TREASURY) == pytest.approx(0.5 * 0.3 * 0.75)
     assert world.get("dread", CROWN) == pytest.approx(0.1 * 0.75)
+
+
+def test_who_was_attacked_at_peace_suspects_the_attacker():
+    fresh = small_world(NO_WAR_BEFORE)
+    world = clashed(fresh, weight=0.5).run(learn)
+    assert world.get("intent", CROWN) == pytest.approx(-2.0 + 0.5 * 0.6)
+    assert world.get("intent", ARMY) == pytest.approx(-2.0)
+    struck_by_blue = clashed(fresh, initiative=-1.0).run(learn)
+    assert struck_by_blue.get("intent", ARMY) == pytest.approx(-2.0 + 0.6)
+    assert struck_by_blue.get("intent", CROWN) == pytest.approx(-2.0)
+
+
+def test_in_open_war_an_attack_says_nothing_new_of_intent():
+    at_war = clashed(small_world(NO_WAR_BEFORE)).having(war={"border": 1.0})
+    assert at_war.run(learn).get("intent", CROWN) == pytest.approx(-2.0)
+
+
+@pytest.mark.parametrize(("attacker", "more"), [("enemy", 0.6), ("holder", 0.0)])
+def test_a_recorded_attack_by_the_enemy_is_remembered_as_intent(attacker, more):
+    world = small_world({**INSIDE, "engagements.old.attacker": attacker}).at(MAY_15, recorded=1.0)
+    assert world.run(learn).get("intent", ARMY) == pytest.approx(-2.0 + more)
 
 
 def test_a_small_loss_does_not_lighten_a_great_one():

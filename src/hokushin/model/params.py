@@ -103,6 +103,7 @@ class MindParams(eqx.Module):
     cold_half_life: Float[Array, " history"] = quantity("year", "")
     intent_half_life: Float[Array, " history"] = quantity("year", "")
     intent_start: Float[Array, " history"] = quantity("1", "Log-odds of an attack in a year.")
+    intent_clash: Float[Array, " history"] = quantity("1", "Log-odds of an attack at peace.")
     trust_half_life: Float[Array, " history"] = quantity("year", "")
     trust_level: Float[Array, "trust history"] = quantity("1", "Trust at the start.")
     trust_prejudice: Float[Array, "trust history"] = quantity("1", "Taken off whatever is done.")

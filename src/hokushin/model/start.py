@@ -81,6 +81,7 @@ def start(axes: Axes, params: Params, dice: Dice) -> State:
             log_odds=fill(n_fronts),
             loss=fill(n_fronts, 2),
             harshness=fill(n_fronts),
+            initiative=fill(n_fronts),
         ),
         first=fill(len(axes.events), value=NEVER),
     )

@@ -23,6 +23,8 @@ class Clash(eqx.Module):
     """Share of the force engaged that each side lost."""
     harshness: Float[Array, "front history"]
     """One minus the campaign index then."""
+    initiative: Float[Array, "front history"]
+    """1 side a attacked, -1 side b."""
 
 
 class State(eqx.Module):

@@ -125,6 +125,7 @@ _TABLE: tuple[tuple[str, str, float | None, float | None], ...] = (
     ("weights.considerations.*", "1", 0, None),
     ("weights.learning.cold_half_life", "year", 0, None),
     ("weights.learning.dread_half_life", "year", 0, None),
+    ("weights.learning.intent_clash", "1", 0, None),
     ("weights.learning.intent_half_life", "year", 0, None),
     ("weights.learning.intent_start", "1", None, None),
     ("weights.learning.loss_asymmetry", "1", 0, None),

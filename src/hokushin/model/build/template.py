@@ -268,6 +268,7 @@ def _minds(sets: Sets, table: QuantityTable) -> MindParams:
         cold_half_life=_scalar(table, f"{learning}.cold_half_life", "year"),
         intent_half_life=_scalar(table, f"{learning}.intent_half_life", "year"),
         intent_start=_scalar(table, f"{learning}.intent_start", "1"),
+        intent_clash=_scalar(table, f"{learning}.intent_clash", "1"),
         trust_half_life=_scalar(table, f"{learning}.trust_half_life", "year"),
         trust_level=_column(table, "trust", sets.trusts, "level", "1"),
         trust_prejudice=_column(table, "trust", sets.trusts, "prejudice", "1"),

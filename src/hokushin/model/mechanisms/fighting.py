@@ -60,8 +60,9 @@ def fight_fronts(
 
     Along a border at peace, clashes come at the front's rate times $e^{\text{assertive}}$ and the
     geometric mean of both sides' strength against the start; most are small (size $u^3$). One that
-    was ordered is fought at full size. While the record is forced, its own clashes take their
-    place.
+    was ordered is fought at full size. A clash of size s costs either side what s of an engagement
+    of all that stands there would, and moves no front. While the record is forced, its own clashes
+    take their place.
     """
     if not axes.fronts:
         return state
@@ -94,6 +95,7 @@ def fight_fronts(
             log_odds=skill_free,
             loss=state.clash.loss,
             harshness=1.0 - view.season,
+            initiative=sign,
         ),
     )
 
@@ -188,7 +190,7 @@ def _settle(
     at_war = state.war[:, None]
     pool = state.force[axes.front_pool]
     engaged = view.at_front / jnp.maximum(pool[:, :, INFANTRY], 1e-3)
-    lost = jnp.minimum(1.0, engaged) * loss * at_war
+    lost = jnp.minimum(1.0, engaged) * loss
     force = state.force * _kept(axes, lost)
     fronts = params.fronts
     driven = axes.front_driven[:, None]

@@ -30,7 +30,9 @@ def learn(
     Skill moves through the rule that adjudicates, so that material explains a defeat away;
     material moves by what was met against what intelligence had said; dread is the worst loss share
     of a formation, fading, without the part of it that the season made, which is cold. Another
-    service's battle counts in part. Engagements of the record come in on their day, in full.
+    service's battle counts in part. Engagements of the record come in on their day, in full. Who
+    was attacked at peace believes more in the other side's intent: $\ell' = \ell + \kappa w$ with
+    the weight w of the clash; a front that is open has nothing left to tell.
     """
     if not axes.memories:
         return state
@@ -99,6 +101,7 @@ def _take_in(axes: Axes, params: Params, state: State, e: int, now: Array | floa
         met=jnp.log(jnp.maximum(minds.met_over_expected[e], 1e-3)),
         loss=minds.loss_share[e] * (1.0 - minds.cold_share[e]),
         cold=minds.loss_share[e] * minds.cold_share[e],
+        attacked=jnp.asarray(weight * (attacker < 0.0)),
     )
 
 
@@ -117,6 +120,7 @@ def _take_in_clashes(axes: Axes, params: Params, state: State) -> State:
     weight = there * clash.weight[front] * (own + (1.0 - own) * minds.other_service)
     loss = clash.loss[front, side]
     adjudicated = 1.0 - axes.front_driven[front][:, None]
+    at_peace = weight * (1.0 - state.war[front])
     return _update(
         params,
         state,
@@ -127,6 +131,7 @@ def _take_in_clashes(axes: Axes, params: Params, state: State) -> State:
         met=-gather(state.estimate_error, axes.memory_observation),
         loss=loss * (1.0 - clash.harshness[front]),
         cold=loss * clash.harshness[front],
+        attacked=jnp.asarray(0.5 * (1.0 - sign * clash.initiative[front]) * at_peace),
     )
 
 
@@ -141,8 +146,12 @@ def _update(
     met: Array,
     loss: Array,
     cold: Array,
+    attacked: Float[Array, "memory history"],
 ) -> State:
-    """Move all five memories by one engagement each, skill by the weight of its outcome."""
+    """Move all memories by one engagement each, skill by the weight of its outcome.
+
+    `attacked` is the weight of the engagement where the enemy began it at peace.
+    """
     minds = params.minds
     mean, variance = beliefs.skill_update(
         state.skill_mean,
@@ -164,4 +173,5 @@ def _update(
         material=material,
         dread=beliefs.dread_update(state.dread, weight * loss, 1.0),
         cold=beliefs.dread_update(state.cold, weight * cold, 1.0),
+        intent=state.intent + minds.intent_clash * attacked,
     )

@@ -101,6 +101,8 @@ class LearningWeights(Entry):
     cold_half_life: Quantity
     intent_half_life: Quantity
     intent_start: Quantity
+    intent_clash: Quantity
+    """Log-odds by which an attack across a border at peace, at full size, raises believed intent."""
     trust_half_life: Quantity
 
 
