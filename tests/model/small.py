@@ -744,6 +744,8 @@ def _minds() -> dict[str, Any]:
                 "intent_start": number(-2),
                 "intent_clash": number(0.6),
                 "trust_half_life": number(2, "year"),
+                "breach": number(0.5, "share"),
+                "breach_watched": number(0.25, "share"),
             },
             "supply": {
                 "horizon": number(12, "month"),

@@ -186,24 +186,41 @@ def test_a_treaty_barred_by_fiat_never_comes_into_force():
     assert again.get("deal", "pact") == 0.0
 
 
-def test_ending_a_treaty_costs_the_parties_half_of_their_trust():
-    world = small_world().having(deal=1.0)
+WATCHED = {
+    f"trust.{of}.{towards}": {
+        "of": of,
+        "towards": towards,
+        "level": number(0.4),
+        "prejudice": number(0),
+    }
+    for of, towards in (("green", "red"), ("green", "blue"))
+}
+
+
+def test_who_ends_a_treaty_loses_half_of_its_partners_trust_and_less_of_all_who_watch():
+    world = small_world(WATCHED).having(deal=1.0)
     after = act(world, ("red.treaty", "denounce"))
     assert after.get("deal", "pact") == 0.0
-    assert after.get("trust", "red.blue") == pytest.approx(0.2)
     assert after.get("trust", "blue.red") == pytest.approx(0.2)
-    assert after.get("trust", "red.green") == pytest.approx(0.4)  # no party
+    assert after.get("trust", "green.red") == pytest.approx(0.3)  # a quarter
+
+
+def test_a_breach_costs_nobody_else_any_trust():
+    world = small_world(WATCHED).having(deal=1.0)
+    after = act(world, ("red.treaty", "denounce"))
+    for held in ("red.blue", "red.green", "green.blue"):
+        assert after.get("trust", held) == pytest.approx(0.4)
 
 
 def test_ending_what_was_never_signed_costs_nothing():
-    assert act(small_world(), ("red.treaty", "denounce")).get("trust", "red.blue") == pytest.approx(
+    assert act(small_world(), ("red.treaty", "denounce")).get("trust", "blue.red") == pytest.approx(
         0.4
     )
 
 
 def test_a_breach_does_not_reconcile_those_who_distrust_each_other():
     world = small_world().having(deal=1.0, trust=-0.4)
-    assert act(world, ("red.treaty", "denounce")).get("trust", "red.blue") == pytest.approx(-0.4)
+    assert act(world, ("red.treaty", "denounce")).get("trust", "blue.red") == pytest.approx(-0.4)
 
 
 def test_a_treaty_that_is_renewed_is_young_again():

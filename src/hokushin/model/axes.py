@@ -172,6 +172,7 @@ class Axes:
     engagement_scripted: tuple[int, ...]  # those of the record that end within the span
     trust_of: Table
     trust_towards: Table
+    deal_party: Table  # (deal, power) 1 where the power is a party
     consent_deal: Table
     consent_power: Table
     ask_by: Table
@@ -215,6 +216,7 @@ class Axes:
     n_dates: int
     response_on: Table  # (response, condition)
     response_off: Table
+    act_power: Table  # (act,) power whose option or response it is
     field_acts: Table  # (act,) 1 where a field army's own option opens a front
     rewrite_cause: Table  # (rewrite,)
     rewrite_alternative: Table  # (rewrite,) 1 for rewrites of the alternative null

@@ -105,6 +105,8 @@ class MindParams(eqx.Module):
     intent_start: Float[Array, " history"] = quantity("1", "Log-odds of an attack in a year.")
     intent_clash: Float[Array, " history"] = quantity("1", "Log-odds of an attack at peace.")
     trust_half_life: Float[Array, " history"] = quantity("year", "")
+    breach: Float[Array, " history"] = quantity("share", "Trust lost with those let down.")
+    breach_watched: Float[Array, " history"] = quantity("share", "Trust lost with others.")
     trust_level: Float[Array, "trust history"] = quantity("1", "Trust at the start.")
     trust_prejudice: Float[Array, "trust history"] = quantity("1", "Taken off whatever is done.")
     force_ratio: Float[Array, "engagement history"] = quantity("1", "Holder over enemy, men.")

@@ -123,6 +123,8 @@ _TABLE: tuple[tuple[str, str, float | None, float | None], ...] = (
     ("weights.choice.right", "probability", 0, 1),
     ("weights.choice.sharpness", "1", 0, None),
     ("weights.considerations.*", "1", 0, None),
+    ("weights.learning.breach", "share", 0, 1),
+    ("weights.learning.breach_watched", "share", 0, 1),
     ("weights.learning.cold_half_life", "year", 0, None),
     ("weights.learning.dread_half_life", "year", 0, None),
     ("weights.learning.intent_clash", "1", 0, None),

@@ -166,6 +166,9 @@ def axes_of(sets: Sets, effects: dict[str, Effects]) -> Axes:
         ),
         trust_of=_index(sets.powers, [t.of for t in scenario.trust.values()]),
         trust_towards=_index(sets.powers, [t.towards for t in scenario.trust.values()]),
+        deal_party=np.array(
+            [[p in d.parties for p in sets.powers] for d in scenario.deals.values()], F32
+        ).reshape(len(sets.deals), len(sets.powers)),
         consent_deal=_index(sets.deals, [d for d, _ in sets.consents]),
         consent_power=_index(sets.powers, [p for _, p in sets.consents]),
         ask_by=_index(sets.powers, [a.by for a in scenario.asks.values()]),
@@ -252,6 +255,10 @@ def axes_of(sets: Sets, effects: dict[str, Effects]) -> Axes:
         n_dates=len(sets.dates),
         response_on=response_on,
         response_off=response_off,
+        act_power=_index(
+            sets.powers,
+            [m.split(".")[0] for m, _ in options] + [r.split(".")[0] for r in scenario.responses],
+        ),
         field_acts=_field_acts(sets, len(options), len(responses)),
         rewrite_cause=_index(list(scenario.causes), [c for c, _, _ in sets.rewrites]),
         rewrite_alternative=np.array(

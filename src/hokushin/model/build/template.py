@@ -270,6 +270,8 @@ def _minds(sets: Sets, table: QuantityTable) -> MindParams:
         intent_start=_scalar(table, f"{learning}.intent_start", "1"),
         intent_clash=_scalar(table, f"{learning}.intent_clash", "1"),
         trust_half_life=_scalar(table, f"{learning}.trust_half_life", "year"),
+        breach=_scalar(table, f"{learning}.breach", "share"),
+        breach_watched=_scalar(table, f"{learning}.breach_watched", "share"),
         trust_level=_column(table, "trust", sets.trusts, "level", "1"),
         trust_prejudice=_column(table, "trust", sets.trusts, "prejudice", "1"),
         force_ratio=battle("force_ratio", "1"),

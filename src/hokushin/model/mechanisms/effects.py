@@ -15,9 +15,6 @@ from hokushin.model.products import spread, sum_slices
 from hokushin.model.randomness import Dice
 from hokushin.model.state import State
 
-_BREACH = 0.5
-"""Share of trust that a party loses with those it had bound itself to when it ends a deal."""
-
 
 def respond(
     axes: Axes, params: Params, holds: Float[Array, "condition history"], dice: Dice
@@ -123,7 +120,6 @@ def _dealings(axes: Axes, params: Params, state: State, acts: Array) -> State:
         waits = params.deals.stands[axes.consent_deal]
         consent = jnp.where(said_yes > 0, waits, state.consent)
         ended = jnp.minimum(1.0, _hits(axes.effects["end_deal"], acts, deals))
-        broken = ended * state.deal
         members = (axes.consent_deal[None] == np.arange(deals)[:, None]).astype(np.float32)
         parties = members.sum(1, keepdims=True)
         willing = spread(members, jnp.where(consent > 0, 1.0, 0.0))
@@ -132,17 +128,13 @@ def _dealings(axes: Axes, params: Params, state: State, acts: Array) -> State:
         deal = jnp.maximum(state.deal * (1.0 - ended), signed) * (1.0 - barred)
         new = deal * (1.0 - state.deal)
         spent = spread(members.T, jnp.maximum(signed, ended))
-        trust = state.trust
-        if len(axes.trusts):
-            between = _trust_of_deal(axes)
-            lost = jnp.minimum(1.0, spread(between, broken))
-            trust = trust - _BREACH * lost * jnp.maximum(trust, 0.0)
+        kept = _trust_after_breaches(axes, params, state, acts)
         state = replace(
             state,
             consent=consent * (1.0 - jnp.minimum(1.0, spent)),
             deal=deal,
             deal_years=state.deal_years * (1.0 - new),
-            trust=trust,
+            trust=state.trust - (1.0 - kept) * jnp.maximum(state.trust, 0.0),
         )
     if axes.asks:
         asked = jnp.minimum(1.0, _hits(axes.effects["ask"], acts, len(axes.asks)))
@@ -200,11 +192,21 @@ def _sum_of(effects: Effects, sizes: Array, acts: Array, n: int) -> Array:
     return spread(table, amounts)
 
 
-def _trust_of_deal(axes: Axes) -> np.ndarray:
-    """Table (trust, deal): 1 where both powers of a trust are parties to the deal."""
-    table = np.zeros((len(axes.trusts), len(axes.deals)), np.float32)
-    for d in range(len(axes.deals)):
-        parties = axes.consent_power[axes.consent_deal == d]
-        both = np.isin(axes.trust_of, parties) & np.isin(axes.trust_towards, parties)
-        table[both, d] = 1.0
-    return table
+def _trust_after_breaches(
+    axes: Axes, params: Params, state: State, acts: Array
+) -> Float[Array, "trust history"]:
+    r"""Share of each trust that the breaches of this step leave, $1 - b$ or $1 - b_w$.
+
+    Who ends a deal in force loses the share b of the trust of its other parties, and $b_w$ of that
+    of everybody else who watches; what others think of the parties that were let down stays.
+    """
+    effects, minds = axes.effects["end_deal"], params.minds
+    if not (effects.act.size and axes.trusts):
+        return jnp.ones_like(state.trust)
+    breaker = axes.act_power[effects.act]
+    done = acts[effects.act] * state.deal[effects.target]
+    towards = axes.trust_towards[:, None] == breaker[None]
+    bound = axes.deal_party[effects.target][:, axes.trust_of].T > 0
+    let_down = jnp.minimum(1.0, spread((towards & bound).astype(np.float32), done))
+    watched = jnp.minimum(1.0, spread((towards & ~bound).astype(np.float32), done))
+    return (1.0 - minds.breach * let_down) * (1.0 - minds.breach_watched * watched)

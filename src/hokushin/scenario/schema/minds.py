@@ -104,6 +104,10 @@ class LearningWeights(Entry):
     intent_clash: Quantity
     """Log-odds by which an attack across a border at peace, at full size, raises believed intent."""
     trust_half_life: Quantity
+    breach: Quantity
+    """Share of the trust of a deal's other parties that who ends it while it is in force loses."""
+    breach_watched: Quantity
+    """Share of the trust of everybody else that it loses."""
 
 
 class SupplyWeights(Entry):
