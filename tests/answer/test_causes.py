@@ -20,23 +20,25 @@ class Vote:
         return mixed < 900 - 400 * pact - 200 * navy - 0 * winter
 
 
-def stub_world(evaluator):
+def stub_headline(value, none):
     return SimpleNamespace(
-        causes=evaluator.causes,
-        evaluator=lambda simulator, event, draws=None, alternative=(): evaluator,
+        probability=Probability(value, 0.001),
+        event_with_none=none,
+        total_error=0.001,
+        happened=np.zeros(1000, bool),
     )
 
 
-def stub_headline(value, none):
-    return SimpleNamespace(
-        probability=Probability(value, 0.001), event_with_none=none, total_error=0.001
+def shared_out(world, value, none):
+    """Shares in what did not happen, tied to a headline."""
+    return share_out(
+        explained(world, False), 1, 32, 16, total_effect(stub_headline(value, none), False)
     )
 
 
 @pytest.fixture
 def shared():
-    headline = stub_headline(0.3, 0.9)
-    return share_out(stub_world(Vote()), None, "attack", False, 1, 32, 16, headline)
+    return shared_out(Vote(), 0.3, 0.9)
 
 
 def test_shares_sum_to_the_effect_of_all_causes_in_the_headline(shared):
@@ -51,10 +53,20 @@ def test_a_cause_that_does_more_has_a_larger_share_and_one_that_does_nothing_non
 
 
 def test_the_headline_corrects_the_shares_of_fewer_histories():
-    wide = share_out(stub_world(Vote()), None, "a", False, 1, 32, 16, stub_headline(0.2, 0.9))
-    narrow = share_out(stub_world(Vote()), None, "a", False, 1, 32, 16, stub_headline(0.3, 0.9))
+    wide = shared_out(Vote(), 0.2, 0.9)
+    narrow = shared_out(Vote(), 0.3, 0.9)
     assert wide.value.sum() - narrow.value.sum() == pytest.approx(0.1, abs=1e-12)
     assert (wide.value >= narrow.value - 1e-12).all()
+
+
+def test_untied_shares_sum_to_what_their_own_histories_say():
+    evaluator = explained(Vote(), False)
+    shared = share_out(evaluator, 1, 32, 16)
+    everything, nothing = np.ones((512, 3), bool), np.zeros((512, 3), bool)
+    history = np.arange(512, dtype=np.uint32)
+    own = evaluator(everything, history).mean() - evaluator(nothing, history).mean()
+    assert shared.value.sum() == pytest.approx(own, abs=1e-12)
+    assert shared.groups["north"].value == pytest.approx(shared.value[0] + shared.value[2])
 
 
 def test_samples_grow_with_the_estimate_and_nothing_stays_nothing(shared):
@@ -74,16 +86,15 @@ def test_a_cause_that_does_nothing_in_most_draws_is_not_ranked():
             usual = super().__call__(present, history)
             return usual & ~(present[:, 2] & (history % 32 < 2))
 
-    headline = stub_headline(0.05, 0.95)
-    shared = share_out(stub_world(Rarely()), None, "attack", False, 1, 32, 16, headline)
+    shared = shared_out(Rarely(), 0.05, 0.95)
     assert shared.value[2] > 0
     assert rank(shared.with_luck).unclear == (2,)
 
 
 def test_what_did_not_happen_is_explained_by_its_absence():
     headline = stub_headline(0.3, 0.9)
-    assert total_effect(headline, happened=False) == pytest.approx(0.6)
-    assert total_effect(headline, happened=True) == pytest.approx(-0.6)
+    assert total_effect(headline, happened=False).value == pytest.approx(0.6)
+    assert total_effect(headline, happened=True).value == pytest.approx(-0.6)
     present, history = np.ones((50, 3), bool), np.arange(50, dtype=np.uint32)
     np.testing.assert_array_equal(
         explained(Vote(), False)(present, history), ~explained(Vote(), True)(present, history)

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from hokushin.answer.path import given_record
+from hokushin.answer.path import happened, path_answer
 from hokushin.engine.run import Outcomes
 
 NEVER = 1.0e6
@@ -13,29 +13,19 @@ def outcomes(**steps):
     return Outcomes(tuple(steps), np.stack([np.where(s, 3.0, NEVER) for s in steps.values()]))
 
 
-@pytest.fixture
-def world():
-    """A world whose one cause, removed, lets the event happen in every other history."""
-    return SimpleNamespace(
-        causes=("pact",),
-        outcomes=lambda simulator, kept, cause: outcomes(attack=np.asarray(kept) % 2 == 0),
-    )
+def test_what_most_forced_histories_do_is_what_happened():
+    number = np.arange(100)
+    forced = outcomes(attack=number < 2, war=number < 98)
+    assert happened(forced, "war")
+    assert not happened(forced, "attack")
 
 
-def test_kept_histories_share_the_record_where_enough_of_them_can(world):
-    number = np.arange(1000)
-    run = outcomes(attack=number < 400, war=number % 10 == 0, truce=number % 2 == 0)
-    forced = outcomes(attack=np.zeros(9, bool), war=np.ones(9, bool), truce=np.ones(9, bool))
-    given = given_record(world, None, run, forced, "attack", 1000)
-    # 600 had no attack; war in a tenth of them would leave 60, a truce leaves 300
-    assert given.agrees_on == ("attack", "truce")
-    assert given.histories == 300
-    assert given.without == {"pact": 1.0}
+def test_chance_outside_the_choices_can_part_from_the_record():
+    from datetime import date
 
-
-def test_too_few_histories_say_nothing(world):
-    number = np.arange(1000)
-    run = outcomes(attack=number >= 100)
-    given = given_record(world, None, run, outcomes(attack=np.zeros(9, bool)), "attack", 1000)
-    assert given.histories == 100
-    assert given.without == {}
+    forced = outcomes(attack=np.arange(100) < 2)
+    days = [SimpleNamespace(day=date(1941, month, 1)) for month in (5, 7, 8, 12)]
+    world = SimpleNamespace(documented=days)
+    said = path_answer(world, date(1941, 7, 1), date(1941, 12, 1), forced, "attack", 0.3)
+    assert (said.happened, said.value, said.n_choices, said.free) == (False, 0.98, 2, 0.7)
+    assert said.log_probability == pytest.approx(np.log(0.98))

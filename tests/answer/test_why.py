@@ -1,10 +1,14 @@
 import json
+from dataclasses import replace
+from importlib.resources import files
 
+import jsonschema
 import numpy as np
 import pytest
 
 from hokushin.answer.document import Why
 from hokushin.answer.effort import choose_effort
+from hokushin.answer.text import render
 from hokushin.answer.why import why
 
 
@@ -60,10 +64,22 @@ def test_sets_are_listed_with_the_probability_of_what_did_not_happen(tiny_why):
     assert pair.low <= pair.probability <= pair.high
 
 
-def test_this_world_keeps_the_histories_that_came_out_as_the_record_did(tiny_why):
+def test_this_world_is_conditioned_on_every_choice_of_the_record(tiny_why):
     given = tiny_why.given
-    assert 0 < given.histories <= tiny_why.histories * (1 - tiny_why.probability.value)
-    assert all(0 <= value <= 1 for value in given.without.values())
+    assert given.choices > 0
+    assert given.forced == tiny_why.histories
+    assert 200 <= given.effective <= given.forced
+    assert set(given.without) == {"skirmish_lost", "oil_for_sale"}
+    assert all(0 <= share.value <= 1 for share in given.without.values())
+
+
+def test_the_same_hundred_stand_before_and_after_all_causes_are_removed(tiny_why):
+    joint = tiny_why.joint
+    assert joint.without == ("skirmish_lost", "oil_for_sale")
+    assert joint.before + joint.after + joint.both + joint.neither == 100
+    # each of two cells may have been rounded the other way
+    assert abs(joint.before + joint.both - 100 * tiny_why.probability.value) < 2
+    assert joint.after > joint.before
 
 
 def test_the_same_call_gives_the_same_answer(small, tiny_why):
@@ -74,8 +90,58 @@ def test_the_same_call_gives_the_same_answer(small, tiny_why):
 def test_another_seed_gives_another_answer_within_counting_error(small, tiny_why):
     other = why("tiny", effort=small, seed=2)
     error = np.hypot(other.probability.mc_error, tiny_why.probability.mc_error)
-    assert other.probability.value != tiny_why.probability.value
+    assert other.dots != tiny_why.dots
     assert abs(other.probability.value - tiny_why.probability.value) < 5 * error
+
+
+@pytest.fixture(scope="module")
+def tiny_full(small, tmp_path_factory):
+    """A full answer of little effort, its parts kept in a folder of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("full")))
+        return why("tiny", effort=replace(small, table=512), full=True)
+
+
+@pytest.mark.slow
+def test_a_full_answer_has_all_that_takes_long_and_meets_the_schema(tiny_full):
+    schema = json.loads((files("hokushin.answer") / "why.schema.json").read_text("utf-8"))
+    document = json.loads(json.dumps(tiny_full.as_dict(), allow_nan=False))
+    jsonschema.Draft202012Validator(schema).validate(document)
+    assert document["size"] == "full"
+    assert set(document["kernels"]) == {"assent", "pce", "mean"}
+    assert document["months"]
+    for cause in document["causes"]:
+        assert cause["share_direct"] == cause["share"]
+        assert {"share_alternative", "share_total", "total", "total_from", "responsibility"} <= set(
+            cause
+        )
+
+
+@pytest.mark.slow
+def test_the_table_and_random_orders_agree_on_shares(tiny_full):
+    table = tiny_full.table
+    assert (table.combinations, table.histories) == (4, 512)
+    assert table.apart < 5
+    total = sum(group.share for group in table.groups)
+    assert total == pytest.approx(table.with_all - table.with_none)
+    assert table.largest_set == 4
+
+
+@pytest.mark.slow
+def test_total_effects_are_those_of_histories_free_from_the_cause_on(tiny_full):
+    for cause in tiny_full.causes:
+        assert cause.total_from <= tiny_full.outcome.branch
+        assert abs(cause.total) <= 1
+        assert cause.total_error < 0.1
+
+
+@pytest.mark.slow
+def test_the_text_of_a_full_answer_says_that_it_is_one(tiny_full):
+    text = " ".join(render(tiny_full).split())
+    assert "EVERY COMBINATION OF TWO GROUPS" in text
+    assert "512 histories under each of 4 combinations" in text
+    assert "full, 1 024 histories" in text
+    assert max(map(len, render(tiny_full).split("\n"))) <= 80
 
 
 @pytest.mark.slow

@@ -27,6 +27,16 @@ def folder() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "hokushin"
 
 
+def workplace() -> Path | None:
+    """Give the folder for parts of answers that take long, or None where none can be written to."""
+    place = folder() / "parts"
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return place if os.access(place, os.W_OK) else None
+
+
 def key_of(digest: str, code: str, options: Mapping[str, Any]) -> str:
     """Give the name under which an answer is kept: scenario, code and everything that was asked."""
     said = json.dumps([digest, code, dict(options)], sort_keys=True)

@@ -10,8 +10,13 @@ import numpy as np
 from hokushin.answer.document import Bounds, CauseAnswer, Probability, Pushed
 from hokushin.answer.headline import LEVEL, Headline, spread_over_draws
 from hokushin.answer.world import World
-from hokushin.engine.run import Simulator
-from hokushin.query.bounds import CausalShares, ConditionalShare, causal_bounds, causal_shares
+from hokushin.query.bounds import (
+    CausalBounds,
+    CausalShares,
+    ConditionalShare,
+    causal_bounds,
+    causal_shares,
+)
 from hokushin.query.evaluator import (
     Complement,
     Evaluator,
@@ -20,7 +25,7 @@ from hokushin.query.evaluator import (
     present_without,
 )
 from hokushin.query.shapley import shapley_shares
-from hokushin.query.statistics import Interval, joint_table, rank
+from hokushin.query.statistics import Estimate, Interval, joint_table, rank
 from hokushin.scenario.schema import Claim
 
 
@@ -34,6 +39,8 @@ class SharedOut:
     """Draws of the numbers by causes: shares as they would be if the numbers were known."""
     with_luck: np.ndarray
     """The same with counting error put back, from which alone an order may be read."""
+    groups: dict[str, Estimate]
+    """Share of each group as its own histories have it, not tied to any total."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,18 +73,14 @@ def leave_out(
 
 
 def share_out(
-    world: World,
-    simulator: Simulator,
-    event: str,
-    happened: bool,
+    evaluator: Evaluator,
     seed: int,
     draws: int,
     per_draw: int,
-    headline: Headline,
+    total: Estimate | None = None,
     progress: Progress | None = None,
-    alternative: tuple[str, ...] = (),
 ) -> SharedOut:
-    r"""Estimate Owen shares over draws of the numbers, and tie their sum to the headline.
+    r"""Estimate Owen shares over draws of the numbers, and tie their sum to a known total.
 
     Each history walks one pair of orders. Its shares $y_i$ sum to its own total $x$, whose mean
     $X$ is known better from the histories of the headline, so
@@ -86,34 +89,46 @@ def share_out(
     slopes sum to one, so that shares sum to $X$ exactly. The error is that of the residual
     between draws and of $X$. `samples` grow with the estimate, so that a share of nothing in one
     draw stays one of nothing.
+
+    Args:
+        evaluator: of what is explained; history i must run with draw i mod `draws`.
+        seed: of the orders of arrival.
+        draws: draws of the numbers.
+        per_draw: histories of each.
+        total: what all causes do together, with its error; shares stand untied if None.
+        progress: told of runs done.
     """
-    evaluator = explained(
-        world.evaluator(simulator, event, draws=draws, alternative=alternative), happened
-    )
     histories = np.arange(draws * per_draw, dtype=np.uint32)
     draw = histories % draws
     own = shapley_shares(evaluator, histories, seed, keep_histories=True, progress=progress)
     by_history = own.by_history()
-    total = by_history.sum(1)
-    slope = _slopes(by_history, total)
-    gap = 0.0 if alternative else total_effect(headline, happened) - float(total.mean())
     raw = by_history.mean(0)
-    value = raw + slope * gap
-    residual = by_history - slope * total[:, None]
+    if total is None:
+        value, residual, tied = raw, by_history, np.zeros_like(raw)
+    else:
+        sums = by_history.sum(1)
+        slope = _slopes(by_history, sums)
+        value = raw + slope * (total.value - float(sums.mean()))
+        residual, tied = by_history - slope * sums[:, None], slope * total.mc_error
     luck = _means(residual, draw) / np.sqrt(draws)
     luck -= luck.mean(0)
-    error = np.sqrt(luck.var(0, ddof=1) + (slope * headline.total_error) ** 2)
+    error = np.sqrt(luck.var(0, ddof=1) + tied**2)
     grown = np.divide(value, raw, out=np.ones_like(raw), where=raw * value > 0)
     samples = spread_over_draws(by_history, draw) * grown
     # Luck is added from another draw, half the list away, so that the two are independent.
     with_luck = samples + np.roll(luck, draws // 2, axis=0)
-    return SharedOut(value, error, samples, with_luck)
+    groups = {
+        name: Estimate(float(own.group_value[g]), float(own.group_mc_error[g]), histories.size)
+        for g, name in enumerate(own.groups)
+    }
+    return SharedOut(value, error, samples, with_luck, groups)
 
 
-def total_effect(headline: Headline, happened: bool) -> float:
+def total_effect(headline: Headline, happened: bool) -> Estimate:
     """Give v(all) - v(none) of what happened, from the histories of the headline."""
     with_all, with_none = headline.probability.value, headline.event_with_none
-    return with_all - with_none if happened else with_none - with_all
+    value = with_all - with_none if happened else with_none - with_all
+    return Estimate(value, headline.total_error, headline.happened.size)
 
 
 def cause_answers(
@@ -155,8 +170,8 @@ def cause_answers(
                 claims=tuple(entry.claims) or tuple(c.id for c in claims if c.cause == name),
                 sources=(entry.source,),
                 asserted_by=_asserting(entry.asserted_by, name, claims),
-                necessity=_probability(alone.shares.necessity),
-                sufficiency=_probability(alone.shares.sufficiency),
+                necessity=probability_of(alone.shares.necessity),
+                sufficiency=probability_of(alone.shares.sufficiency),
                 alternative=entry.alternative,
             )
         )
@@ -169,6 +184,19 @@ def what_pushed(causes: Sequence[CauseAnswer]) -> tuple[Pushed, ...]:
     return tuple(Pushed(c.name, c.share, c.low, c.high, c.if_alone) for c in below)
 
 
+def probability_of(share: ConditionalShare) -> Probability | None:
+    """Give a share among histories that meet a condition with its interval; None if too few do."""
+    if share.share is None:
+        return None
+    interval = share.share.interval()
+    return Probability(share.share.value, share.share.mc_error, interval.low, interval.high)
+
+
+def bounds_of(bounds: CausalBounds) -> Bounds:
+    """Give the bounds on necessity and sufficiency as pairs."""
+    return Bounds(_pair(bounds.necessity), _pair(bounds.sufficiency))
+
+
 def _left_out(with_cause: np.ndarray, without: np.ndarray) -> LeftOut:
     table = joint_table(with_cause, without)
     bounds = causal_bounds(table.before.value, table.after.value)
@@ -176,7 +204,7 @@ def _left_out(with_cause: np.ndarray, without: np.ndarray) -> LeftOut:
         effect=-table.difference.value,
         mc_error=table.difference.mc_error,
         shares=causal_shares(with_cause, without),
-        bounds=Bounds(_pair(bounds.necessity), _pair(bounds.sufficiency)),
+        bounds=bounds_of(bounds),
     )
 
 
@@ -206,13 +234,6 @@ def _standings(samples: np.ndarray) -> list[tuple[int, str, int]]:
 def _asserting(declared: Sequence[str], name: str, claims: Sequence[Claim]) -> tuple[str, ...]:
     named = [c.source for c in claims if c.cause == name and c.kind == "cause"]
     return tuple(dict.fromkeys((*declared, *named)))
-
-
-def _probability(share: ConditionalShare) -> Probability | None:
-    if share.share is None:
-        return None
-    interval = share.share.interval()
-    return Probability(share.share.value, share.share.mc_error, interval.low, interval.high)
 
 
 def _pair(interval: Interval | None) -> tuple[float, float] | None:

@@ -23,6 +23,8 @@ from hokushin.answer.parts import (
     EventShare,
     Finding,
     Given,
+    GroupAnswer,
+    Joint,
     MonthOfFaction,
     Moves,
     Outcome,
@@ -33,6 +35,7 @@ from hokushin.answer.parts import (
     Segment,
     SetAnswer,
     Strip,
+    TableAnswer,
 )
 from hokushin.answer.plain import plain
 
@@ -50,6 +53,8 @@ __all__ = [
     "EventShare",
     "Finding",
     "Given",
+    "GroupAnswer",
+    "Joint",
     "MonthOfFaction",
     "Moves",
     "Outcome",
@@ -60,6 +65,7 @@ __all__ = [
     "Segment",
     "SetAnswer",
     "Strip",
+    "TableAnswer",
     "Why",
 ]
 
@@ -104,6 +110,9 @@ class Why:
     """Group -> its title."""
     works: Mapping[str, str]
     """Source that makes claims -> how it is cited in a few words."""
+    joint: Joint | None = None
+    """The hundred histories with every cause, and the same with none."""
+    table: TableAnswer | None = None
     kernels: Mapping[str, Probability] | None = None
     noise: Mapping[str, Probability] | None = None
     grid: tuple[Cell, ...] | None = None

@@ -7,11 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hokushin.answer.document import Effort, EventShare, Probability, Segment, Strip
+from hokushin.answer.document import Effort, EventShare, Joint, Probability, Segment, Strip
 from hokushin.answer.world import World
 from hokushin.engine.run import Outcomes, Simulator
 from hokushin.query.evaluator import present_without
-from hokushin.query.statistics import Proportion, mean_and_error, posterior_spread, quantile_dots
+from hokushin.query.statistics import (
+    Proportion,
+    joint_table,
+    mean_and_error,
+    posterior_spread,
+    quantile_dots,
+)
 
 LEVEL = 0.9
 """Part of the doubt about the numbers that an interval holds."""
@@ -29,6 +35,8 @@ class Headline:
     total_error: float
     """Counting error of the difference that all causes make together."""
     happened: np.ndarray
+    happened_with_none: np.ndarray
+    """The same for the first histories, run without causes."""
     outcomes: Outcomes
     dots: tuple[float, ...]
 
@@ -56,9 +64,21 @@ def headline(
         event_with_none=min(1.0, max(0.0, share.value - both.value)),
         total_error=both.mc_error,
         happened=happened,
+        happened_with_none=none,
         outcomes=outcomes,
         dots=tuple(float(x) for x in np.clip(quantile_dots(samples, N_DOTS), 0.0, 1.0)),
     )
+
+
+def joint(headline: Headline, without: Sequence[str]) -> Joint:
+    """Set a hundred histories before and after the removal of causes, cell by cell.
+
+    The four cells are apportioned to a hundred by largest remainder, so that a picture of the same
+    hundred before and after holds as many flips as the number says.
+    """
+    none = headline.happened_with_none
+    cells = joint_table(headline.happened[: none.size], none).in_hundred()
+    return Joint(tuple(without), cells.only_before, cells.only_after, cells.both, cells.neither)
 
 
 def probability_by_draw(

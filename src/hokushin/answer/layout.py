@@ -34,12 +34,11 @@ def note(heading: str, text: str) -> list[str]:
     return wrapped(f"{heading:<14} {text}", "", " " * 15)
 
 
-def wrapped(text: str, first: str = "", rest: str | None = None) -> list[str]:
+def wrapped(text: str, first: str = "", rest: str | None = None, width: int = WIDTH) -> list[str]:
     """Break a text into lines, with one indent for the first and another for the rest."""
-    """Break a text into lines with an indent for the first and one for the rest."""
     return textwrap.wrap(
         text,
-        WIDTH,
+        width,
         initial_indent=first,
         subsequent_indent=first if rest is None else rest,
         break_on_hyphens=False,

@@ -52,6 +52,8 @@ class Effort:
     confirm: int
     causes_in_sets: bool
     """Whether single causes were searched for sets that are enough, not groups alone."""
+    table: int = 0
+    """Histories run under every combination of groups; 0 where there is no such table."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +99,19 @@ class CauseAnswer:
     share_alternative: float | None = None
     share_alternative_error: float | None = None
     alternative: str | None = None
+    share_direct: float | None = None
+    """The share with every documented choice forced up to the branch: `share` under the name by
+    which it stands beside `share_total`."""
+    share_total: float | None = None
+    """Owen value in histories that are free from the earliest cause on."""
+    share_total_error: float | None = None
     total: float | None = None
     """Its leave-one-out effect in histories that are free from its own date on."""
     total_error: float | None = None
+    total_from: str | None = None
+    """Day from which those histories are free."""
     responsibility: float | None = None
+    """Mean degree of responsibility of its group, where it is alone in it."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +122,65 @@ class PairInteraction:
     second: str
     effect: float
     mc_error: float
+
+
+@dataclass(frozen=True)
+class GroupAnswer:
+    """One group of causes, read from the table of every combination of groups."""
+
+    name: str
+    share: float
+    """Shapley value among the groups, exact over orders of arrival."""
+    mc_error: float
+    sampled: float
+    """The same from random orders, as the shares of single causes are estimated."""
+    sampled_error: float
+    bounds: Bounds
+    undoes: float
+    """Share of combinations and histories without it in which adding it undoes what happened."""
+    necessity: Probability | None = None
+    sufficiency: Probability | None = None
+    alone: Probability | None = None
+    """How often it brings about, as the only group, what does not come about without any."""
+    responsibility: float | None = None
+    """Mean of 1/(1 + m), m the fewest other groups to remove before what happened hangs on it."""
+    responsibility_error: float | None = None
+
+
+@dataclass(frozen=True)
+class TableAnswer:
+    """What follows from one Boolean table: each history under every combination of groups."""
+
+    combinations: int
+    histories: int
+    with_all: float
+    """Probability of what happened with every group, in the histories of the table."""
+    with_none: float
+    undoes: float
+    """Share of all edges of the table on which one more group undoes what happened."""
+    apart: float
+    """Largest difference of an exact and a sampled share, in standard errors of the two."""
+    groups: tuple[GroupAnswer, ...]
+    interactions: tuple[PairInteraction, ...]
+    """Largest Shapley interactions: means over all settings of the other groups."""
+    blocking: tuple[tuple[str, ...], ...]
+    """Least sets of groups that meet every set found to be enough; empty if none is."""
+    largest_set: int
+    """Changes made together at most in the search for sets that are enough."""
+    sets_tested: int
+
+
+@dataclass(frozen=True)
+class Joint:
+    """The same hundred histories before and after some causes are removed: who has the event."""
+
+    without: tuple[str, ...]
+    before: int
+    """Histories that have the event before the change and not after it."""
+    after: int
+    """Histories that have it after the change and not before."""
+    both: int
+    neither: int
 
 
 @dataclass(frozen=True)
@@ -295,10 +365,20 @@ class Finding:
 
 @dataclass(frozen=True)
 class Given:
-    """This world beside a world like it: only histories that share the record's outcomes."""
+    """This world beside a world like it: histories conditioned on the record's own choices."""
 
-    agrees_on: tuple[str, ...]
-    """Events whose occurrence, or absence, the kept histories share with the record."""
+    choices: int
+    """Choices of the record, carrying on included, whose dice are drawn given what was chosen."""
+    weighed_by: tuple[str, ...]
+    """Matters by whose choices numbers and dispositions are weighed; under vague numbers the whole
+    record would leave no history to speak of."""
+    forced: int
+    """Histories that were walked along the record."""
+    effective: float
+    """How many equally weighted histories they are worth."""
     histories: int
-    without: Mapping[str, float]
+    """Histories drawn by weight whose own course agrees with the record on what is asked about."""
+    follows: float
+    """Their share among those drawn."""
+    without: Mapping[str, Probability]
     """Cause -> probability of the event without it, in those histories; empty if too few."""

@@ -16,7 +16,7 @@ from hokushin.answer.world import World
 from hokushin.engine.keys import fresh_range
 from hokushin.engine.run import Simulator
 from hokushin.query.candidates import KINDS, Candidate, Kind
-from hokushin.query.enough import ChangeSet, find_enough
+from hokushin.query.enough import ChangeSet, Enough, find_enough
 from hokushin.query.enough import Effort as Stages
 from hokushin.query.evaluator import (
     ByGroup,
@@ -40,8 +40,8 @@ MOST_OPEN_SETS = 24
 more than these may reach one half."""
 
 N_INTERACTIONS = 6
-N_LISTED = 6
-"""Sets of each level that an answer lists at most."""
+N_LISTED, N_LISTED_FULL = 6, 24
+"""Sets of each level that a quick answer and a full one list at most."""
 
 _ERRORS = 2.0
 
@@ -68,7 +68,7 @@ def sets_enough(
     evaluator: Evaluator,
     happened: bool,
     effort: Effort,
-    largest: int = LARGEST_SET,
+    groups_found: Enough | None = None,
     limited: bool = True,
     progress: Progress | None = None,
 ) -> tuple[SetAnswer, ...]:
@@ -85,19 +85,26 @@ def sets_enough(
         evaluator: of that event, the scenario's own causes as switches.
         happened: whether the event happened on the documented path.
         effort: histories for each stage.
-        largest: changes made together at most.
-        limited: whether changes with little effect are left out where too many sets are open.
+        groups_found: sets of groups that a larger search has found already.
+        limited: whether changes with little effect are left out where too many sets are open, and
+            few sets listed.
         progress: told of runs done.
     """
     other = Complement(evaluator) if happened else evaluator
-    levels = [("group", group_candidates(world, evaluator))]
+    of_groups = group_candidates(world, evaluator)
+    levels: list[tuple[str, list[Candidate], Enough]] = []
+    if groups_found is not None:
+        levels.append(("group", of_groups, groups_found))
+    else:
+        levels.append(("group", *_search(other, of_groups, effort, limited, progress)))
     if effort.causes_in_sets:
-        levels.append(("cause", cause_candidates(world)))
+        of_causes = cause_candidates(world)
+        levels.append(("cause", *_search(other, of_causes, effort, limited, progress)))
+    most = N_LISTED if limited else N_LISTED_FULL
     answers: list[SetAnswer] = []
-    for level, candidates in levels:
-        chosen = _affordable(other, candidates, effort, largest) if limited else candidates
-        for one, sufficient in _search(other, chosen, effort, largest, progress):
-            switches = [s for c in chosen if c.name in one.changes for s in c.switches]
+    for level, candidates, found in levels:
+        for one, sufficient in _listed(found, most):
+            switches = [s for c in candidates if c.name in one.changes for s in c.switches]
             doubt = _doubt(world, simulator, event, happened, switches)
             answers.append(_set_answer(one, level, sufficient, doubt))
     return tuple(answers)
@@ -152,18 +159,22 @@ def cause_cost(world: World, name: str) -> float | None:
 
 def _search(
     other: Evaluator,
-    candidates: Sequence[Candidate],
+    candidates: list[Candidate],
     effort: Effort,
-    largest: int,
+    limited: bool,
     progress: Progress | None,
-) -> list[tuple[ChangeSet, bool]]:
+) -> tuple[list[Candidate], Enough]:
+    chosen = _affordable(other, candidates, effort) if limited else candidates
     stages = Stages(screen=effort.screen, confirm=effort.confirm, fresh=effort.confirm)
     fresh = np.asarray(fresh_range("re-estimation", stages.fresh))
     histories = np.concatenate([np.arange(stages.screen + stages.confirm), fresh])
-    found = find_enough(other, candidates, histories, largest, stages, progress=progress)
+    return chosen, find_enough(other, chosen, histories, LARGEST_SET, stages, progress=progress)
+
+
+def _listed(found: Enough, most: int) -> list[tuple[ChangeSet, bool]]:
     sufficient = [(one, True) for one in found.sufficient]
     rest = found.undecided if found.sufficient or found.undecided else found.nearest
-    return (sufficient + [(one, False) for one in rest])[:N_LISTED]
+    return (sufficient + [(one, False) for one in rest])[:most]
 
 
 def _doubt(
@@ -177,13 +188,13 @@ def _doubt(
 
 
 def _affordable(
-    other: Evaluator, candidates: Sequence[Candidate], effort: Effort, largest: int
+    other: Evaluator, candidates: Sequence[Candidate], effort: Effort
 ) -> list[Candidate]:
     """Leave out the changes with the least effect until few enough sets may be enough."""
     kept = list(candidates)
     alone = {c.name: _screened(other, (c,), effort).value for c in candidates}
     while len(kept) > 2:
-        sets = [pair for size in range(1, largest + 1) for pair in combinations(kept, size)]
+        sets = [pair for size in range(1, LARGEST_SET + 1) for pair in combinations(kept, size)]
         may_be = sum(_screened(other, one, effort).upper_bound(0.99) >= 0.5 for one in sets)
         if may_be <= MOST_OPEN_SETS:
             break

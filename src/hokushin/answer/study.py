@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from hokushin.answer.document import AssumedNumber, Outcome, Recalled
 from hokushin.answer.effort import DOCUMENTED_HISTORIES
+from hokushin.answer.version import code_version
 from hokushin.answer.world import World, first_day
 from hokushin.engine.keys import LANES
-from hokushin.engine.run import Outcomes
+from hokushin.engine.run import Outcomes, Simulator
+from hokushin.query.evaluator import Evaluator
+from hokushin.query.kept import Kept
 from hokushin.scenario.paths import quantities_of
 from hokushin.scenario.schema import Event, Question, Scenario
 
@@ -27,6 +32,8 @@ class Study:
     question: Question
     seed: int
     progress: Stages | None
+    folder: Path | None = None
+    """Where outcomes are kept, so that an interrupted answer goes on where it stopped."""
     rate: float = 0.0
     """Rows a second, once the headline has been timed."""
 
@@ -54,6 +61,27 @@ class Study:
         outcomes = self.outcomes(n)
         self.rate = n / max(time.monotonic() - started, 1e-6)
         return outcomes
+
+    def identity(
+        self, simulator: Simulator, draws: int | None = None, alternative: tuple[str, ...] = ()
+    ) -> str:
+        """Name all that an outcome depends on besides switches and history."""
+        loaded = self.world.loaded
+        parts = (loaded.digest, code_version(), self.event, simulator.setting, draws, alternative)
+        return json.dumps([str(part) for part in parts])
+
+    def evaluator(
+        self,
+        simulator: Simulator | None = None,
+        draws: int | None = None,
+        alternative: tuple[str, ...] = (),
+    ) -> Evaluator:
+        """Give the evaluator of the event, its outcomes kept on disk where there is a folder."""
+        run = simulator or self.simulator
+        own = self.world.evaluator(run, self.event, draws=draws, alternative=alternative)
+        if self.folder is None:
+            return own
+        return Kept(own, self.folder, self.identity(run, draws, alternative))
 
     def outcomes(self, n: int) -> Outcomes:
         """Run the first n histories in the world as it is."""

@@ -7,6 +7,7 @@ from hokushin.answer.document import Why
 from hokushin.answer.findings import assumed_share
 from hokushin.answer.layout import WIDTH, as_ascii, note, packed, wrapped
 from hokushin.answer.text_causes import causes_part, printed, pushed_part
+from hokushin.answer.text_full import given_text, table_part, total_part
 from hokushin.answer.text_sets import enough_part
 from hokushin.answer.words import (
     counted,
@@ -37,6 +38,8 @@ def render(why: Why, plain: bool = False, ascii_only: bool = False) -> str:
         causes_part(why, marks, plain),
         pushed_part(why, plain),
         enough_part(why, marks),
+        table_part(why, plain),
+        total_part(why, plain),
         _notes(why, marks),
         _footer(why),
     ]
@@ -120,14 +123,7 @@ def _notes(why: Why, marks: Marks) -> list[str]:
             f"in {other:,}.",
         )
     if why.given is not None:
-        kept = why.given
-        said = f"only {kept.histories:,} such histories: not enough to say"
-        if kept.without:
-            most = sorted(kept.without.items(), key=lambda item: -item[1])[:3]
-            told = ", ".join(f"{round(100 * v)} without {why.cause(k).title}" for k, v in most)
-            agreed = ", ".join(kept.agrees_on)
-            said = f"in {kept.histories:,} histories as the record in {agreed}: {told}"
-        lines += note("THIS WORLD", f"{said}.")
+        lines += note("THIS WORLD", given_text(why, why.given))
     lines += note("ASSUMED", f"{assumed_share(why.assumed, why.recalled)}.")
     return lines
 

@@ -7,7 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hokushin.answer.cache import workplace
 from hokushin.answer.causes import (
+    LeftOut,
+    SharedOut,
     cause_answers,
     explained,
     leave_out,
@@ -16,15 +19,16 @@ from hokushin.answer.causes import (
     what_pushed,
 )
 from hokushin.answer.disputes import counterfactual_claims, disagreements
-from hokushin.answer.document import SCHEMA, CauseAnswer, Effort, Why
+from hokushin.answer.document import SCHEMA, Effort, Why
 from hokushin.answer.effort import FEWEST_HEADLINE, FULL, choose_effort
 from hokushin.answer.findings import findings
 from hokushin.answer.further import extended, in_this_world, under_other_rules
-from hokushin.answer.headline import Headline, event_shares, headline, strips
+from hokushin.answer.headline import Headline, event_shares, headline, joint, strips
 from hokushin.answer.path import happened, path_answer
 from hokushin.answer.remembered import Remembered
-from hokushin.answer.sets import interactions, sets_enough
+from hokushin.answer.sets import group_candidates, interactions, sets_enough
 from hokushin.answer.study import Stages, Study, cited, numbers_of
+from hokushin.answer.table import build_table, enough_in, table_answer, with_responsibility
 from hokushin.answer.version import code_version
 from hokushin.answer.world import prepare
 from hokushin.engine.keys import ensemble_range
@@ -55,7 +59,9 @@ def why(
     """Answer why an event did, or did not, happen: probability, causes, and what would be enough.
 
     A quick answer measures the speed of the machine and takes the largest effort of a fixed ladder
-    that fits its time; `full` takes a fixed, larger one, and adds what takes long. Every number
+    that fits its time; `full` takes a fixed, larger one, and adds what takes long: the table of
+    every combination of groups, and what follows from it. What it has run is kept in the cache of
+    this machine, so that a full answer that was interrupted goes on where it stopped. Every number
     depends on scenario, seed and effort alone, and the answer says which effort it was.
 
     Args:
@@ -64,9 +70,10 @@ def why(
         histories: histories of the headline, at least 4,096.
         seed: of all randomness.
         basis: `prior`, what the assumptions say; `posterior` needs draws fitted to the record.
-        full: larger effort, nulls in their second version, total effects and months as well.
+        full: larger effort, the table of every combination of groups, nulls in their second
+            version, total effects, other rules and months as well.
         robust: the headline under other kernels, other noise and other rights to block.
-        given_record: effects in histories that came out as the record did.
+        given_record: effects in histories conditioned on the record's own choices.
         progress: told what runs.
         effort: taken as it is, in the place of a measured one.
 
@@ -77,7 +84,8 @@ def why(
     world = prepare(scenario)
     if not world.causes:
         raise ValueError(f"{world.scenario.scenario.id} declares no causes; why needs at least one")
-    study = Study(world, *world.question(question), seed, progress)
+    place = workplace() if full else None
+    study = Study(world, *world.question(question), seed, progress, place)
     base = study.timed_headline(effort.headline if effort else histories)
     if effort is None:
         left = QUICK_SECONDS - (time.monotonic() - started)
@@ -85,36 +93,41 @@ def why(
     if effort.headline > base.first.shape[1]:
         base = study.outcomes(effort.headline)
     forced = study.forced()
-    answer, head = _first_parts(study, base, forced, effort, basis, "full" if full else "quick")
+    answer = _first_parts(study, base, forced, effort, basis, "full" if full else "quick")
     if full:
-        answer = extended(study, answer, head)
+        answer = extended(study, answer)
     if robust or full:
         answer = under_other_rules(study, answer)
-    return in_this_world(study, answer, base, forced) if given_record else answer
+    return in_this_world(study, answer) if given_record else answer
 
 
 def _first_parts(
     study: Study, base: Outcomes, forced: Outcomes, effort: Effort, basis: str, size: str
-) -> tuple[Why, Headline]:
+) -> Why:
     """Work out what every answer has."""
     world, event = study.world, study.event
     did = happened(forced, event)
     study.tell("doubt about the numbers")
     head = headline(world, study.simulator, event, base, effort)
-    evaluator = Remembered(world.evaluator(study.simulator, event))
-    causes = _causes(study, evaluator, effort, head, did)
-    study.tell("what would be enough")
+    evaluator = Remembered(study.evaluator())
+    left, shared = _causes(study, evaluator, effort, head, did)
+    causes = cause_answers(world, left, shared, head, did, world.loaded.claims)
     pairs = interactions(evaluator, did, effort)
-    enough = sets_enough(
-        world, study.simulator, event, evaluator, did, effort, limited=size == "quick"
-    )
+    table, found = None, None
+    if (whole := build_table(study, did, effort.table)) is not None:
+        found = enough_in(whole, group_candidates(world, evaluator), effort.confirm)
+        table = table_answer(whole, shared.groups, found)
+        causes = with_responsibility(causes, table)
+    study.tell("what would be enough")
+    quick = size == "quick"
+    enough = sets_enough(world, study.simulator, event, evaluator, did, effort, found, quick)
     study.tell("disagreements")
     n, claims = effort.leave_one_out, world.loaded.claims
     disputes = disagreements(world, study.simulator, event, head, n)
-    outcome, total = study.outcome(did), total_effect(head, did)
+    outcome, total = study.outcome(did), total_effect(head, did).value
     recalled, assumed = numbers_of(world)
     value, none = head.probability.value, head.event_with_none
-    answer = Why(
+    return Why(
         schema=SCHEMA,
         scenario=world.scenario.scenario.id,
         question=study.name,
@@ -146,28 +159,26 @@ def _first_parts(
         findings=findings(outcome, head.probability, total, causes, enough, disputes, recalled),
         groups={key: group.title for key, group in world.scenario.groups.items()},
         works={key: cited(world, key) for key in dict.fromkeys(c.source for c in claims)},
+        joint=joint(head, world.causes),
+        table=table,
     )
-    return answer, head
 
 
 def _causes(
     study: Study, evaluator: Evaluator, effort: Effort, head: Headline, did: bool
-) -> tuple[CauseAnswer, ...]:
+) -> tuple[dict[str, LeftOut], SharedOut]:
     alone = study.stage("each cause alone")
     left = leave_out(explained(evaluator, did), range(effort.leave_one_out), alone)
     study.tell("shares")
     shared = share_out(
-        study.world,
-        study.simulator,
-        study.event,
-        did,
+        explained(study.evaluator(draws=effort.share_draws), did),
         study.seed,
         effort.share_draws,
         effort.share_histories_per_draw,
-        head,
+        total_effect(head, did),
         study.stage("shares"),
     )
-    return cause_answers(study.world, left, shared, head, did, study.world.loaded.claims)
+    return left, shared
 
 
 def _effort(study: Study, seconds: float, histories: int, full: bool) -> Effort:

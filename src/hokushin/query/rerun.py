@@ -1,0 +1,134 @@
+"""Rerun: how likely each choice was in a history, and histories with given dice of choice.
+
+All other dice are those of the history's number, so that a history that is run again differs from
+itself in nothing but the choices that a change brings about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Float32
+
+from hokushin.engine.keys import LANES
+from hokushin.engine.run import WARM_UP, Outcomes, Simulator, _apply, _Phase
+from hokushin.model.randomness import Dice
+from hokushin.model.state import Moment, State
+from hokushin.model.step import Report, advance
+
+
+class GivenDice(Dice):
+    """The dice of one step, of which those of choice are known.
+
+    A subclass, because a step takes `Dice` and nothing else, and every other throw is its own.
+    """
+
+    choice: Float32[Array, "matter option history"] | None = None
+
+    def uniforms(
+        self, mechanism: str, shape: tuple[int, ...] = ()
+    ) -> Float32[Array, "*shape history"]:
+        """Give what is known of a choice, and throw the dice of every other mechanism."""
+        if mechanism == "choice" and self.choice is not None:
+            return self.choice
+        return super().uniforms(mechanism, shape)
+
+
+class Walk(Simulator):
+    """Runs histories and asks how likely each choice was when it came up."""
+
+    @property
+    def begins(self) -> int:
+        """First step in which factions deliberate."""
+        return max(0, self.first_free - WARM_UP)
+
+    def log_chances(
+        self, histories: np.ndarray, present: np.ndarray | None = None
+    ) -> Float[np.ndarray, "step matter option row"]:
+        """Log chance of every option in every step from `begins` on, tabling included."""
+
+        def pick(state: State, report: Report) -> Array:
+            return report.step_log_probability
+
+        rows = self._rows(histories, present, None, None)
+        parts = self._map(self._program("log chances", pick, report=True), rows, None)
+        joined = np.concatenate([part[1][self.begins :] for part in parts], axis=-1)
+        return joined[..., : len(histories)].astype(float)
+
+
+class Rerun(Simulator):
+    """Runs histories to the horizon with given dice of choice from the first deliberation on."""
+
+    @property
+    def begins(self) -> int:
+        """First step in which factions deliberate, and the first that `choice` speaks of."""
+        return max(0, self.first_free - WARM_UP)
+
+    def outcomes_given(
+        self,
+        histories: np.ndarray,
+        choice: Float32[np.ndarray, "step matter option row"],
+        present: np.ndarray | None = None,
+    ) -> Outcomes:
+        """Run rows with the dice of choice of each: one uniform for every option of every matter.
+
+        Args:
+            histories: absolute history ids, one a row; an id may come twice with other dice.
+            choice: from step `begins` to the horizon.
+            present: True where a cause is as in the world.
+        """
+        axes = self.model.axes
+        steps = self.stop - self.begins
+        needed = (steps, len(axes.matters), axes.n_options, len(histories))
+        if choice.shape != needed:
+            raise ValueError(
+                f"choice has shape {choice.shape}; {needed} are needed, from step {self.begins} on"
+            )
+        blocks = self._rows(histories, present, None, None)
+        for number, block in enumerate(blocks):
+            last = len(histories) - 1
+            rows = np.minimum(np.arange(number * LANES, (number + 1) * LANES), last)
+            block["choice"] = choice[..., rows]
+        program = self._program("given", lambda state, report: None, report=False)
+        parts = self._map(program, blocks, None)
+        first = np.concatenate([part[0] for part in parts], 1)[:, : len(histories)]
+        return Outcomes(axes.events, first)
+
+    def _turn(
+        self,
+        phase: _Phase,
+        params: Any,
+        change: Array,
+        rows: dict[str, Array],
+        seed: Array,
+        wall: Array,
+        pick: Callable,
+        report: bool,
+    ) -> Callable:
+        """Body of the scan over the steps of a phase, as that of `Simulator` but for the dice."""
+        if not phase.decides:
+            return super()._turn(phase, params, change, rows, seed, wall, pick, report)
+        settled = _apply(self.model, params, phase.always, change)
+
+        def body(state: State, moment: Moment) -> tuple[State, Any]:
+            step = jnp.asarray(moment.step)
+            at = _apply(self.model, settled, phase.sometimes, change * moment.rewrite_active)
+            known = jax.lax.dynamic_index_in_dim(rows["choice"], step - self.begins, keepdims=False)
+            after, seen = advance(
+                phase.axes,
+                at,
+                state,
+                moment,
+                GivenDice(seed, rows["history"], step, wall, choice=known),
+                rows["strength"] * moment.rewrite_active,
+                kernel=self.setting.kernel,
+                report=report,
+                decides=True,
+            )
+            return after, pick(after, seen)
+
+        return body
