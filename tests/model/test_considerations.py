@@ -10,6 +10,7 @@ import pytest
 
 from hokushin.model import weighing
 from hokushin.model.battle import win_probability
+from hokushin.model.considerations import arriving
 from tests.model.small import number, one_by_one, small_world
 
 JULY_11, NOVEMBER_11 = 19, 31
@@ -120,7 +121,7 @@ def test_prospect_is_what_is_won_less_what_is_staked():
 
 
 def test_divisions_that_an_option_calls_to_the_front_count_for_its_prospect():
-    """Ten more than the ten that stand there: log 2 times the slope of the fit."""
+    """The railway brings four of the ten within the campaign, two in its mean, to the ten there."""
     called = [
         {"open_front": "border"},
         {"deploy": {"pool": "red_border", "divisions": number(10, "division")}},
@@ -128,8 +129,53 @@ def test_divisions_that_an_option_calls_to_the_front_count_for_its_prospect():
     world = july({"matters.red.war.options.attack.effects": called})
     p = success(world)
     slope = float(world.params.battle.outcome.force[0])
-    p = logistic(np.log(p / (1.0 - p)) + slope * np.log(2.0))
+    p = logistic(np.log(p / (1.0 - p)) + slope * np.log(1.2))
     assert worth("prospect", world) == pytest.approx(p - 1.5 * (1.0 - p), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("called", "reach", "mean"), [(2, 4, 1.5), (4, 4, 2), (9, 4, 2), (-3, 4, 0)]
+)
+def test_a_line_brings_them_evenly_and_no_more_than_it_can(called, reach, mean):
+    assert float(arriving(jnp.float32(called), jnp.float32(reach))) == pytest.approx(mean)
+    assert float(arriving(jnp.float32(called), jnp.float32(0.0))) == 0.0
+
+
+RESERVE = {
+    "pools.blue_army.hub": None,
+    "pools.blue_army.route": "rail",
+    "pools.blue_home": {
+        "title": "Blue at home",
+        "power": "blue",
+        "hub": True,
+        "forces": {"infantry": number(20, "division")},
+        "share": number(0),
+    },
+}
+
+
+def test_success_is_judged_against_what_the_enemy_could_bring_within_a_campaign():
+    """Two divisions in the mean of two months, to the ten that stand there; threat is of now."""
+    world, alone = july(RESERVE), july()
+    p, before = success(world), success(alone)
+    slope = float(world.params.battle.outcome.force[0])
+    skill = float(world.params.minds.skill_prior_sd[0]) ** 2
+    scale = 1.0 / np.sqrt(1.0 + np.pi / 8.0 * skill)
+    shift = np.log(p / (1.0 - p)) - np.log(before / (1.0 - before))
+    assert shift == pytest.approx(-scale * slope * np.log(1.2), rel=0.02)
+    assert worth("threat", world) == pytest.approx(worth("threat", alone), rel=1e-5)
+
+
+def test_an_enemy_busy_elsewhere_spares_less_of_what_it_has():
+    """Five of its seventeen divisions hold the open far front, and as much of the two at home."""
+    few = {**RESERVE, "pools.blue_home.forces.infantry": 2}
+    free, busy = july(few), july(few, war={"far": 1.0})
+    assert success(july()) > success(busy) > success(free)
+
+
+def test_no_railway_no_reinforcement():
+    cut_off = {**RESERVE, "routes.rail.capacity": 0}
+    assert success(july(cut_off)) == pytest.approx(success(july()), rel=1e-5)
 
 
 def test_a_stated_condition_counts_by_its_distance_and_only_for_those_who_stated_it():

@@ -14,7 +14,8 @@ from jaxtyping import Array, Float
 
 from hokushin.model.axes import Axes
 from hokushin.model.battle import win_probability
-from hokushin.model.look import INFANTRY, NAVAL, men_at_front, power_forces
+from hokushin.model.look import INFANTRY, NAVAL, fed, men_at_front, power_forces
+from hokushin.model.mechanisms.forces import lift
 from hokushin.model.numeric import logistic, safe_log
 from hokushin.model.params import Params
 from hokushin.model.products import fence, gather, spread
@@ -34,12 +35,15 @@ _CLAUSE_SHARPNESS = 4.0
 class Beliefs(eqx.Module):
     """What each memory's holder believes of its enemy now."""
 
-    enemy: Float[Array, "memory history"]
-    """Divisions of the enemy at the common front, material memory included."""
     own: Float[Array, "memory history"]
+    """Divisions that the holder has at the common front."""
+    reach: Float[Array, "memory history"]
+    """Divisions that the holder's line can bring there within a campaign."""
     log_ratio: Float[Array, "memory history"]
+    """Log of own over the enemy's men there now, material memory included."""
     success: Float[Array, "memory history"]
-    """Believed chance of winning the common front; one half where there is none."""
+    """Believed chance of winning the common front, over a campaign of its length and against what
+    the enemy could bring there; one half where there is none."""
     threat: Float[Array, "memory history"]
     attack: Float[Array, "memory history"]
     """Believed chance that the enemy acts within a year."""
@@ -49,8 +53,10 @@ def believe(axes: Axes, params: Params, view: View, state: State, wall: Array) -
     r"""What the holders of memories make of what they see.
 
     The enemy's strength is intelligence times $e^{\text{material}}$; success is
-    `battle.win_probability` at the believed ratio, integrated over the belief about skill; threat
-    is $\sigma(s \log(\hat N_j / N_i) + \ell)$ with the believed log-odds of intent $\ell$.
+    `battle.win_probability` at the ratio believed for the season, the enemy's reinforcements
+    included (`reinforcement`), integrated over the belief about skill; threat is
+    $\sigma(s \log(\hat N_j / N_i) + \ell)$ at the ratio now, with the believed log-odds of intent
+    $\ell$.
     """
     front = np.maximum(axes.memory_front, 0)
     has_front = (axes.memory_front >= 0).astype(np.float32)[:, None]
@@ -64,9 +70,10 @@ def believe(axes: Axes, params: Params, view: View, state: State, wall: Array) -
     log_men = jnp.log(men[lanes, side] / men[lanes, 1 - side])
     log_ratio = fence(safe_log(own, 0.05) - safe_log(enemy, 0.05) + log_men, wall)
     sign = np.where(side == 0, 1.0, -1.0).astype(np.float32)[:, None]
+    reach, log_growth = reinforcement(axes, params, view, state)
     success = win_probability(
         params.battle,
-        log_ratio=log_ratio,
+        log_ratio=log_ratio - log_growth[front, 1 - side],
         log_armour=jnp.asarray(sign * view.log_armour[front] - bias - state.material),
         air=jnp.asarray(sign * view.air[front]),
         fortified=params.fronts.fortified[front, 1 - side],
@@ -77,13 +84,46 @@ def believe(axes: Axes, params: Params, view: View, state: State, wall: Array) -
     )
     threat = logistic(-params.choice.threat_scale * log_ratio + state.intent) * has_front
     return Beliefs(
-        enemy=enemy,
         own=own,
+        reach=reach[front, side],
         log_ratio=log_ratio,
         success=fence(success * has_front + 0.5 * (1.0 - has_front), wall),
         threat=fence(threat, wall),
         attack=fence(logistic(state.intent), wall),
     )
+
+
+def arriving(called: Array, reach: Array) -> Array:
+    r"""Divisions that stand at a front in the mean of a campaign, of those called there.
+
+    They come evenly, at most R in all its length: of $b = \min(c, R)$ it has
+    $b\,(1 - \frac{b}{2R})$ on average, half of them where the line is busy to the last day.
+    """
+    brought = jnp.minimum(jnp.maximum(called, 0.0), reach)
+    return brought * (1.0 - 0.5 * brought / jnp.maximum(reach, 1e-6))
+
+
+def reinforcement(
+    axes: Axes, params: Params, view: View, state: State
+) -> tuple[Float[Array, "front side history"], Float[Array, "front side history"]]:
+    r"""What a side's line can bring to a front in a campaign, and the log growth it could mean.
+
+    The line carries its lift times the length of the campaign. What could come is what stands in
+    the power's hub, less the share of its divisions that open fronts hold; the growth is that of
+    the divisions that stand and can be fed, in the mean of the campaign (`arriving`). A fleet is
+    not brought by rail, and a hub has nobody to call.
+    """
+    pools = axes.front_pool
+    by_line = gather(lift(params), axes.pool_route)[pools]
+    by_rail = (1.0 - axes.front_afloat)[:, None, None]
+    reach = by_line * params.fronts.campaign[:, None] * by_rail
+    away = (axes.pool_hub[pools] != pools).astype(np.float32)[..., None]
+    free = 1.0 + burden(axes, state)[axes.front_power]
+    ready = view.readiness[axes.front_power, INFANTRY]
+    there = state.force[pools, INFANTRY] * ready
+    reserve = state.force[axes.pool_hub[pools], INFANTRY] * ready * away * free
+    later = fed(there + arriving(reserve, reach), params.fronts.supply)
+    return reach, jnp.log(later) - jnp.log(fed(there, params.fronts.supply))
 
 
 def fortune(axes: Axes, params: Params, state: State) -> Float[Array, "front history"]:

@@ -157,8 +157,8 @@ def strengths(
 ) -> tuple[Array, Array, Array]:
     r"""Divisions that stand and can be fed on each side, log armour ratio, air superiority.
 
-    What a line of supply can feed is a smooth minimum, $(N^{-4} + C^{-4})^{-1/4}$ of forces N and
-    capacity C. A pool without divisions fights with its fleet, counted as kt/10.
+    What a line of supply can feed is a smooth minimum (`fed`). A pool without divisions fights
+    with its fleet, counted as kt/10.
     """
     front = state.force[axes.front_pool]  # front, side, branch, history
     ready = readiness[axes.front_power]
@@ -166,12 +166,15 @@ def strengths(
     sea = 0.1 * front[:, :, NAVAL] * ready[:, :, NAVAL]
     afloat = axes.front_afloat.astype(np.float32)[:, None, None]
     size = land * (1.0 - afloat) + sea * afloat
-    fed = params.fronts.supply
-    inverse = (size + 1e-3) ** -4 + (fed + 1e-3) ** -4
-    standing = jnp.sqrt(lax.rsqrt(inverse))
+    standing = fed(size, params.fronts.supply)
     armour = jnp.log((front[:, 0, ARMOUR] + 10.0) / (front[:, 1, ARMOUR] + 10.0))
     planes = jnp.log((front[:, 0, AIR] + 10.0) / (front[:, 1, AIR] + 10.0))
     return standing, armour, jnp.tanh(planes)
+
+
+def fed(size: Array, capacity: Array) -> Array:
+    r"""Forces that a line of supply can feed, $(N^{-4} + C^{-4})^{-1/4}$ of N with capacity C."""
+    return jnp.sqrt(lax.rsqrt((size + 1e-3) ** -4 + (capacity + 1e-3) ** -4))
 
 
 def men_at_front(axes: Axes, params: Params) -> Float[Array, "front side history"]:

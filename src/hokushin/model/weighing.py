@@ -40,6 +40,8 @@ class Values(eqx.Module):
     success: Float[Array, "memory history"]
     own: Float[Array, "memory history"]
     """Divisions that the memory's holder has at the common front."""
+    reach: Float[Array, "memory history"]
+    """Divisions that its line can bring there within a campaign."""
     threat: Float[Array, "memory history"]
     dread: Float[Array, "memory history"]
     deterrence: Float[Array, "memory history"]
@@ -74,6 +76,7 @@ def _values(
         strain=value_of.strain(axes, params, view, state),
         success=beliefs.success,
         own=beliefs.own,
+        reach=beliefs.reach,
         threat=beliefs.threat,
         dread=-(state.dread + state.cold),
         deterrence=-beliefs.attack * value_of.third_strength(axes, state),
@@ -234,13 +237,15 @@ def _success(
     r"""Believed chance of winning, with the divisions that the option itself calls to the front.
 
     $\sigma(\mathrm{logit}\,p + \beta \log\frac{N + d}{N})$ with the engagement model's own slope
-    on the ratio of forces; what the line of supply can feed is not looked at again.
+    on the ratio of forces, and d what the line brings of them in the mean of a campaign
+    (`considerations.arriving`); what it can feed is not looked at again.
     """
     if not term.called:
         return _of_enemy(found.success, act, term)
     called = _added(params.deals.effect, term.called)
     own = _of_enemy(found.own, act, term)
-    more = jnp.log(1.0 + jnp.maximum(called, 0.0) / jnp.maximum(own, 0.5))
+    there = value_of.arriving(called, _of_enemy(found.reach, act, term))
+    more = jnp.log(1.0 + there / jnp.maximum(own, 0.5))
     odds = _of_enemy(found.success_log_odds, act, term)
     return logistic(odds + params.battle.outcome.force * more)
 

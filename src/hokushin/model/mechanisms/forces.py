@@ -60,9 +60,7 @@ def move_formations(
     """
     divisions = state.force[:, INFANTRY]
     wanted = wanted_divisions(axes, params, state)
-    forces = params.forces
-    lift = forces.capacity * forces.usable * DAYS_PER_MONTH / jnp.maximum(forces.per_division, 1e-6)
-    most = axes.months_per_step * lift
+    most = axes.months_per_step * lift(params)
     spoke = (~_is_hub(axes)).astype(np.float32)[:, None]
     flow = (wanted - divisions) * spoke
     out = _carried(axes, jnp.maximum(-flow, 0.0), most)  # to the hub
@@ -80,6 +78,12 @@ def move_formations(
     arriving = arriving * _LAND_AND_AIR
     force = force - spread(hub_of, arriving) + arriving
     return replace(state, force=jnp.maximum(force, 0.0))
+
+
+def lift(params: Params) -> Float[Array, "route history"]:
+    """Divisions that each route carries in a month, either way."""
+    forces = params.forces
+    return forces.capacity * forces.usable * DAYS_PER_MONTH / jnp.maximum(forces.per_division, 1e-6)
 
 
 def wanted_divisions(axes: Axes, params: Params, state: State) -> Float[Array, "pool history"]:
