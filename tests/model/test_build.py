@@ -141,7 +141,7 @@ def test_what_battles_taught_is_drawn_with_its_own_spread():
 def test_a_year_has_thirty_six_dekads_and_each_knows_its_month():
     model = small_model()
     assert model.axes.n_steps == 72
-    months = np.asarray(model.moments.month)[..., 0].argmax(1)
+    months = np.asarray(model.moments.ahead)[:, 0].argmax(1)
     assert months[:36].tolist() == sorted([*range(12)] * 3)
     part = np.asarray(model.moments.month_part)[:3]
     assert part.tolist() == pytest.approx([0.0, 10 / 30.4375, 20 / 30.4375])

@@ -126,17 +126,13 @@ class Axes:
 
     # supply
     account_power: Table  # (account,)
-    account_resource: Table  # (account,)
     account_branch: Table  # (account, branch) 1 where the branch uses it
     import_account: Table  # (import,)
     import_restriction: Table  # (import,) or -1
     import_stopped_by: Table  # (import, front)
     restriction_follows: Table  # (restriction,) or -1
 
-    # regions: every region has its first owner and at most one challenger
-    region_owner: Table  # (region,) power
-    region_taker: Table  # (region,) power or -1
-    region_site: Table  # (region,)
+    # regions: each has at most one challenger
     yield_account: Table  # (account, region, resource): 1 where the account's power could draw it
 
     # fronts and pools; side 0 is a, side 1 is b
@@ -153,10 +149,7 @@ class Axes:
     pool_power: Table  # (pool,)
     pool_hub: Table  # (pool,) position of the hub pool of its power
     pool_route: Table  # (pool,) or -1
-    exposure_power: Table
-    exposure_enemy: Table
     exposure_pool: Table
-    observation_power: Table  # (observation,)
     observation_pool: Table  # (observation,)
 
     # minds
@@ -168,25 +161,18 @@ class Axes:
     engagement_other: Table  # (memory, engagement): 1 another service's battle with it
     engagement_attacker: Table  # (engagement,): +1 holder attacked, -1 enemy did
     engagement_before: Table  # (engagement,) years before the start; -1 if inside the span
-    engagement_front: Table  # (engagement,) or -1
     engagement_scripted: tuple[int, ...]  # those of the record that end within the span
     trust_of: Table
     trust_towards: Table
     deal_party: Table  # (deal, power) 1 where the power is a party
     consent_deal: Table
-    consent_power: Table
-    ask_by: Table
-    ask_to: Table
-    ask_option: Table  # (ask, 2): matter, option
 
-    region_taken_at_start: Table
     front_open_at_start: Table
     deal_at_start: Table
     deal_years_at_start: Table
 
     # choosing
     n_options: int
-    matter_power: Table
     option_exists: Table  # (matter, option)
     pair_faction: Table
     pair_matter: Table

@@ -34,8 +34,8 @@ def start(axes: Axes, params: Params, dice: Dice) -> State:
     state = State(
         stock=wide(params.supply.stock),
         cut=fill(len(axes.restrictions)),
-        taken=wide(jnp.asarray(axes.region_taken_at_start)[:, None]),
-        recovered=wide(jnp.asarray(axes.region_taken_at_start)[:, None]),
+        taken=fill(len(axes.regions)),
+        recovered=fill(len(axes.regions)),
         force=wide(params.forces.start),
         posture=fill(len(axes.pools)),
         war=wide(jnp.asarray(axes.front_open_at_start)[:, None]),

@@ -116,8 +116,6 @@ class Moment(eqx.Module):
     """
 
     step: Int[Given, "*step"]
-    month: Float[Given, "*step 12 1"]
-    """One-hot month of the year."""
     ahead: Float[Given, "*step 12 12"]
     """Row j picks the month j months from now."""
     month_part: Float[Given, "*step"]

@@ -11,7 +11,6 @@ from hokushin.model.build.sets import Sets, effects_of
 from hokushin.scenario.schema import Effect, Option
 
 F32 = np.float32
-SIZED = {"deploy", "trust", "intent", "assertive", "review"}
 
 
 def condition_names(sets: Sets) -> tuple[str, ...]:

@@ -18,7 +18,6 @@ def axes_of(sets: Sets, effects: dict[str, Effects]) -> Axes:
     """Every table of `Axes` from the index sets."""
     scenario = sets.scenario
     accounts = list(scenario.accounts.values())
-    regions = list(scenario.regions.values())
     fronts = list(scenario.fronts.values())
     pools = list(scenario.pools.values())
     resources = list(scenario.resources)
@@ -65,7 +64,6 @@ def axes_of(sets: Sets, effects: dict[str, Effects]) -> Axes:
         n_steps=sets.calendar.n_steps,
         months_per_step=sets.calendar.months_per_step,
         account_power=_index(sets.powers, [a.power for a in accounts]),
-        account_resource=_index(resources, [a.resource for a in accounts]),
         account_branch=np.array(
             [[1.0 if b in a.force_demand else 0.0 for b in BRANCHES] for a in accounts], F32
         ).reshape(len(accounts), 4),
@@ -85,9 +83,6 @@ def axes_of(sets: Sets, effects: dict[str, Effects]) -> Axes:
             F32,
         ).reshape(len(sets.imports), len(sets.fronts)),
         restriction_follows=_index(list(scenario.restrictions), [r.follows for r in restrictions]),
-        region_owner=_index(sets.powers, [r.owner for r in regions]),
-        region_taker=_index(sets.powers, taker),
-        region_site=_index(sets.sites, [r.climate for r in regions]),
         yield_account=_yield_accounts(sets, taker),
         front_power=_index(
             sets.powers, [p for f in fronts for p in (f.a.power, f.b.power)]
@@ -112,10 +107,7 @@ def axes_of(sets: Sets, effects: dict[str, Effects]) -> Axes:
         pool_power=_index(sets.powers, [p.power for p in pools]),
         pool_hub=_index(sets.pools, [_hub(sets, p.power) for p in pools]),
         pool_route=_index(list(scenario.routes), [p.route for p in pools]),
-        exposure_power=_index(sets.powers, [x.power for x in exposures]),
-        exposure_enemy=_index(sets.powers, [x.enemy for x in exposures]),
         exposure_pool=_index(sets.pools, [x.struck_by for x in exposures]),
-        observation_power=_index(sets.powers, [o.observer for o in observations]),
         observation_pool=_index(sets.pools, [o.pool for o in observations]),
         faction_power=_index(sets.powers, [f.split(".")[0] for f in sets.factions]),
         faction_budget=np.array(
@@ -160,7 +152,6 @@ def axes_of(sets: Sets, effects: dict[str, Effects]) -> Axes:
             ],
             F32,
         ),
-        engagement_front=_index(sets.fronts, [e.front for e in engagements]),
         engagement_scripted=tuple(
             e for e, b in enumerate(engagements) if parse_date(b.ended).last >= start
         ),
@@ -170,14 +161,7 @@ def axes_of(sets: Sets, effects: dict[str, Effects]) -> Axes:
             [[p in d.parties for p in sets.powers] for d in scenario.deals.values()], F32
         ).reshape(len(sets.deals), len(sets.powers)),
         consent_deal=_index(sets.deals, [d for d, _ in sets.consents]),
-        consent_power=_index(sets.powers, [p for _, p in sets.consents]),
-        ask_by=_index(sets.powers, [a.by for a in scenario.asks.values()]),
-        ask_to=_index(sets.powers, [a.to for a in scenario.asks.values()]),
-        ask_option=np.array(
-            [divmod(sets.act(a.option), sets.n_options) for a in scenario.asks.values()], np.int64
-        ).reshape(-1, 2),
         ask_trust=_index(sets.trusts, [f"{a.to}.{a.by}" for a in scenario.asks.values()]),
-        region_taken_at_start=np.zeros(len(regions), F32),
         front_open_at_start=np.array(
             [f.open_since is not None and parse_date(f.open_since).first <= start for f in fronts],
             F32,
@@ -199,7 +183,6 @@ def axes_of(sets: Sets, effects: dict[str, Effects]) -> Axes:
             F32,
         ),
         n_options=sets.n_options,
-        matter_power=_index(sets.powers, [m.split(".")[0] for m in sets.matters]),
         option_exists=np.array(
             [[1.0 if i < len(n) else 0.0 for i in range(sets.n_options)] for n in sets.options], F32
         ).reshape(len(sets.matters), sets.n_options),

@@ -19,8 +19,6 @@ def moments(sets: Sets) -> Moment:
     calendar = sets.calendar
     n = calendar.n_steps
     months = np.array([calendar.month_of(t) - 1 for t in range(n)])
-    one_hot = np.zeros((n, 12, 1), F32)
-    one_hot[np.arange(n), months] = 1.0
     ahead = np.zeros((n, 12, 12), F32)
     for t in range(n):
         ahead[t, np.arange(12), (months[t] + np.arange(12)) % 12] = 1.0
@@ -32,7 +30,6 @@ def moments(sets: Sets) -> Moment:
     n_matters, n_options = len(sets.matters), sets.n_options
     return Moment(
         step=np.arange(n, dtype=np.int32),
-        month=one_hot,
         ahead=ahead,
         month_part=np.minimum(part, 1.0),
         year=year,
