@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hokushin.cli.app import app
+from tests.scenario.planted import copied, replaced
 
 runner = CliRunner()
 
@@ -148,6 +149,22 @@ def test_check_counts_what_a_sound_scenario_holds():
     assert document["numbers"] > 100
 
 
+def test_check_walks_the_record_if_asked_and_names_the_row_that_cannot_be(tmp_path):
+    document = json.loads(call("check", "tiny", "--replay", "--json").stdout)
+    assert (document["replayed"], document["problems"]) == (True, [])
+    assert json.loads(call("check", "tiny", "--json").stdout)["replayed"] is False
+    spoilt = copied("tiny", tmp_path)
+    replaced(
+        spoilt / "choices.yaml",
+        "title: Sign a truce, ask for the same, and sell on\n        needs: [not war.border,",
+        "title: Sign a truce, ask for the same, and sell on\n        needs: [taken.oilfield,",
+    )
+    assert "no problems" in call("check", spoilt).stdout
+    result = call("check", spoilt, "--replay", code=1)
+    assert "decisions.csv:" in result.stderr
+    assert "for want of taken.oilfield" in " ".join(result.stderr.split())
+
+
 def test_scenarios_lists_what_comes_with_the_package():
     listed = json.loads(call("scenarios", "--json").stdout)["scenarios"]
     assert "tiny" in [one["name"] for one in listed]
@@ -202,6 +219,15 @@ def test_an_interrupted_command_ends_with_130_and_says_how_to_go_on(tmp_path, mo
     monkeypatch.setattr(ensemble, "table_of", interrupted)
     result = call("run", "tiny", "--histories", 10, "--out", tmp_path / "x", code=130)
     assert "--resume" in result.stderr
+
+
+def test_a_full_answer_that_is_stopped_says_that_the_same_command_goes_on(monkeypatch):
+    def interrupted(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("hokushin.answer.why.why", interrupted)
+    assert "goes on" in call("why", "tiny", "--full", "--fresh", code=130).stderr
+    assert "goes on" not in call("why", "tiny", "--fresh", code=130).stderr
 
 
 def test_a_terminal_without_unicode_gets_ascii():

@@ -35,12 +35,15 @@ def why(
     basis: Annotated[
         Literal["prior", "posterior"], typer.Option(help="Assumptions alone, or fitted draws.")
     ] = "prior",
-    full: Annotated[bool, typer.Option("--full", help="Larger, with what takes long.")] = False,
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="Larger, with what takes long; goes on where it was stopped."),
+    ] = False,
     robust: Annotated[
         bool, typer.Option("--robust", help="Other rules, other noise, other rights to block.")
     ] = False,
     given_record: Annotated[
-        bool, typer.Option("--given-record", help="Effects in histories that came out as it did.")
+        bool, typer.Option("--given-record", help="Effects in histories that choose as it did.")
     ] = False,
     as_json: AsJson = False,
     html: Annotated[Path | None, typer.Option(help="Write a page without scripts.")] = None,
@@ -121,7 +124,12 @@ def _answer(loaded: Loaded, options: dict[str, Any], fresh: bool) -> Why:
 
     keep_compiled()
     with progress_on_stderr() as progress:
-        answer = ask(loaded, progress=progress, **options)
+        try:
+            answer = ask(loaded, progress=progress, **options)
+        except KeyboardInterrupt:
+            if options["full"]:
+                tell("stopped; the same command goes on from what it has run")
+            raise
     remember(key, answer)
     return answer
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import sys
+import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -15,6 +17,10 @@ from typing import Annotated, Any
 import typer
 
 DATA_ERROR, USAGE_ERROR, INCOMPLETE, MISMATCH, QUALITY, INTERRUPTED = 1, 2, 3, 4, 5, 130
+
+_SECONDS_BETWEEN_LINES = 60.0
+_LATELY = 8
+"""Reports from which the pace of a stage is read."""
 
 ScenarioName = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Name of a scenario, or its folder.")
@@ -81,21 +87,83 @@ def show(text: str) -> None:
 
 @contextmanager
 def progress_on_stderr() -> Iterator[Callable[[str, int, int], None]]:
-    """Show what runs on standard error while it does, if that is a terminal."""
+    """Show what runs on standard error while it does, and how long it has still to run.
+
+    A bar where that is a terminal; elsewhere a line a minute, so that the log of a long run says
+    how far it is and a short one stays silent.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn())
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("starting", total=None)
+    if not console.is_terminal:
+        yield lines_of_progress(time.monotonic, tell)
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[left]}"),
+    )
+    pace = Pace(time.monotonic)
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("starting", total=None, left="")
 
         def report(stage: str, done: int, total: int) -> None:
-            bar.update(task, description=stage, completed=done, total=total or None)
+            left = in_words(pace.left(stage, done, total))
+            bar.update(task, description=stage, completed=done, total=total or None, left=left)
 
         yield report
+
+
+class Pace:
+    """How fast a stage runs, from what it did lately.
+
+    Parts that an earlier run left are done at once; the pace of the last reports forgets them.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.clock = clock
+        self.stage = ""
+        self.seen: deque[tuple[float, int]] = deque(maxlen=_LATELY)
+
+    def left(self, stage: str, done: int, total: int) -> float | None:
+        """Note a report, and give the seconds that the stage has still to run, if that is known."""
+        if stage != self.stage:
+            self.stage = stage
+            self.seen.clear()
+        self.seen.append((self.clock(), done))
+        (began, first), (now, last) = self.seen[0], self.seen[-1]
+        if not total or last <= first or now <= began:
+            return None
+        return (total - done) * (now - began) / (last - first)
+
+
+def lines_of_progress(
+    clock: Callable[[], float], write: Callable[[str], None]
+) -> Callable[[str, int, int], None]:
+    """Give a report that writes a line a minute: stage, share done, and the time that is left."""
+    pace, told = Pace(clock), [clock()]
+
+    def report(stage: str, done: int, total: int) -> None:
+        left = pace.left(stage, done, total)
+        if clock() - told[0] < _SECONDS_BETWEEN_LINES:
+            return
+        told[0] = clock()
+        parts = [stage, f"{100 * done // total} in 100 done" if total else "", in_words(left)]
+        write(", ".join(part for part in parts if part))
+
+    return report
+
+
+def in_words(seconds: float | None) -> str:
+    """Write the time that is left: about 12 minutes left."""
+    if seconds is None:
+        return ""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return "less than a minute left"
+    return f"about {minutes} minute{'' if minutes == 1 else 's'} left"
 
 
 def plain_terminal() -> bool:
