@@ -104,6 +104,19 @@ def test_of_two_battles_the_worse_is_dreaded_and_the_order_is_that_of_their_date
     assert listed_last.get("dread", ARMY) == pytest.approx(expected, rel=1e-5)
 
 
+def test_a_greater_defeat_hides_an_earlier_one_but_not_what_the_cold_did():
+    """A winter war eighteen years back is still felt after a summer's defeat, as cold alone."""
+    entry = small_world().model.scenario.engagements["old"].model_dump(exclude_none=True)
+    winter = {**entry, "ended": "1882-01-01"}
+    winter = {**winter, "cold_share": entry["cold_share"] | {"value": 0.5}}
+    summer = {"engagements.old.loss_share": 0.8, "engagements.old.cold_share": 0}
+    both, alone = small_world({**summer, "engagements.winter": winter}), small_world(summer)
+    assert both.get("dread", ARMY) == alone.get("dread", ARMY) > 0.3
+    kept = 2.0 ** (-float(both.axes.engagement_before[1]) / 8.0)
+    assert both.get("cold", ARMY) == pytest.approx(0.4 * 0.5 * kept, rel=1e-5)
+    assert alone.get("cold", ARMY) == 0.0
+
+
 # What a step changes
 
 
