@@ -31,7 +31,7 @@ def log_odds(**encounter):
 
 
 def chance(**encounter):
-    """Chance that the attacker wins, at the published means."""
+    """Chance that the attacker wins, at the fitted means."""
     band = MEANS.outcome.band
     return float(outcome_probabilities(jnp.array(log_odds(**encounter)), band)[0])
 
@@ -55,7 +55,9 @@ def centred(**encounter):
 
 
 def test_three_to_one_in_men_raises_the_log_odds_by_the_coefficient_times_ln_three():
-    assert log_odds(log_ratio=THREE_TO_ONE) - log_odds() == pytest.approx(0.73 * THREE_TO_ONE)
+    assert log_odds(log_ratio=THREE_TO_ONE) - log_odds() == pytest.approx(
+        MEANS.outcome.force * THREE_TO_ONE
+    )
 
 
 def test_ten_to_one_in_armour_alone_is_worth_half_a_logit():
@@ -170,9 +172,9 @@ def believed(log_ratio, mean, variance):
 def test_a_true_and_certain_belief_differs_from_the_truth_only_by_the_campaigns_luck():
     true = chance(log_ratio=1.0, rugged=1.0, skill=0.4)
     eta = log_odds(log_ratio=1.0, rugged=1.0, skill=0.4)
-    luck = MEANS.outcome.campaign_sd**2
+    luck, band = MEANS.outcome.campaign_sd**2, MEANS.outcome.band
     assert believed(1.0, 0.4, 0.0) == pytest.approx(
-        expit((eta - 0.28) / math.sqrt(1 + math.pi * luck / 8)), abs=1e-6
+        expit((eta - band) / math.sqrt(1 + math.pi * luck / 8)), abs=1e-6
     )
     assert believed(1.0, 0.4, 0.0) == pytest.approx(true, abs=0.02)
 
@@ -191,10 +193,14 @@ def test_a_lower_opinion_of_oneself_lowers_the_chance():
 
 def test_days_losses_and_advance_of_a_plain_victory_are_the_formulas():
     result = fought(log_ratio=jnp.array([0.5]), air=1.0, rugged=1.0, prepared=1.0, log_men=0.7)
-    log_days = 1.11 + 0.35 * 0.7 + 0.31
-    attacker = -3.40 + 0.65 * log_days - 0.32 * 0.5 - 0.20 - 0.35 - 0.20 - 0.11 * 0.7
-    defender = -4.11 + 0.81 * log_days + 0.38 * 0.5 + 0.65 + 0.28 - 0.18 - 0.18 * 0.7
-    rate = 1.02 + 0.97 - 0.13 * 0.5 - 0.52 - 0.56 + 0.19 + 0.40 * 0.7 - 0.45 * log_days
+    d, a, b, g = MEANS.duration, MEANS.loss_attacker, MEANS.loss_defender, MEANS.advance
+    log_days = d.constant + d.size * 0.7 + d.works
+    attacker = a.constant + a.duration * log_days + a.force * 0.5 + a.win
+    attacker += a.air + a.rugged + a.size * 0.7
+    defender = b.constant + b.duration * log_days + b.force * 0.5 + b.win
+    defender += b.works + b.rugged + b.size * 0.7
+    rate = g.constant + g.win + g.force * 0.5 + g.rugged + g.works
+    rate += g.air + g.size * 0.7 + g.duration * log_days
     assert float(result.days[0]) == pytest.approx(math.exp(log_days), rel=1e-5)
     assert float(result.loss_attacker[0]) == pytest.approx(1 - math.exp(-math.exp(attacker)), 1e-5)
     assert float(result.loss_defender[0]) == pytest.approx(1 - math.exp(-math.exp(defender)), 1e-5)
@@ -268,25 +274,26 @@ def test_no_ground_is_gained_where_the_dice_say_so():
 
 def test_rugged_ground_and_works_nearly_halve_the_pace():
     flat = fought(skill=9.0).advance_km[0]
-    assert fought(skill=9.0, rugged=1.0).advance_km[0] / flat == pytest.approx(0.59, abs=0.01)
+    assert fought(skill=9.0, rugged=1.0).advance_km[0] / flat == pytest.approx(0.59, abs=0.02)
     per_day = [
-        float(r.advance_km[0] / r.days[0] ** 0.55)
+        float(r.advance_km[0] / r.days[0] ** (1.0 + MEANS.advance.duration))
         for r in (fought(skill=9.0), fought(skill=9.0, fortified=1.0))
     ]
-    assert per_day[1] / per_day[0] == pytest.approx(0.57, abs=0.01)
+    assert per_day[1] / per_day[0] == pytest.approx(0.57, abs=0.03)
 
 
-def test_the_two_sides_spreads_are_correlated_as_published(key):
+def test_the_two_sides_spreads_are_correlated_as_fitted(key):
     n = 100_000
+    expected = MEANS.loss_defender.correlation
     normals = jax.random.normal(key, (N_NORMALS, n)).at[0].set(0.0).at[4:].set(0.0)
     result = fight(MEANS, Encounter(log_ratio=jnp.zeros(1)), 0.0, normals, jnp.zeros((2, 1)))
     logs = [
         np.log(-np.log1p(-np.array(x, float))) for x in (result.loss_attacker, result.loss_defender)
     ]
     correlation = np.corrcoef(*logs)[0, 1]
-    assert correlation == pytest.approx(0.34, abs=5 * (1 - 0.34**2) / math.sqrt(n))
-    assert np.std(logs[0]) == pytest.approx(0.72, rel=5 / math.sqrt(2 * n))
-    assert np.std(logs[1]) == pytest.approx(0.87, rel=5 / math.sqrt(2 * n))
+    assert correlation == pytest.approx(expected, abs=5 * (1 - expected**2) / math.sqrt(n))
+    for side, sample in zip((MEANS.loss_attacker, MEANS.loss_defender), logs, strict=True):
+        assert np.std(sample) == pytest.approx(side.spread, rel=5 / math.sqrt(2 * n))
 
 
 def test_fronts_and_histories_broadcast():

@@ -18,6 +18,8 @@ from hokushin.model.battle_coefficients import (
     BattleCoefficients,
     coefficient_names,
     coefficients,
+    law_of,
+    mixing,
     published,
 )
 
@@ -33,9 +35,9 @@ def moments(name, era="1919-45"):
     """Mean and standard deviation over the standard normal, by quadrature."""
     z, weight = np.polynomial.hermite_e.hermegauss(60)
     weight = weight / weight.sum()
-    row = NAMES.index(name)
-    normals = np.zeros((len(NAMES), len(z)), np.float32)
-    normals[row] = z
+    # Such independent deviates as become, when mixed, those of one coefficient alone.
+    alone = np.linalg.inv(mixing())[:, NAMES.index(name)]
+    normals = (alone[:, None] * z).astype(np.float32)
     values = by_name(coefficients(jnp.asarray(normals), era), name).astype(float)
     mean = weight @ values
     return mean, np.sqrt(weight @ (values - mean) ** 2)
@@ -51,7 +53,7 @@ def test_every_coefficient_has_a_unit_a_meaning_and_a_spread_or_none():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_draws_have_the_published_mean_and_spread(name):
+def test_draws_have_the_fitted_mean_and_spread(name):
     mean, sd = published(name)
     drawn_mean, drawn_sd = moments(name)
     # Fisher's z keeps a correlation's spread to first order only.
@@ -64,10 +66,40 @@ def test_the_earlier_era_has_constants_of_its_own():
     for name in ("outcome.constant", "loss_attacker.constant", "loss_defender.constant"):
         assert moments(name, "1900-18") == pytest.approx(published(name, "1900-18"), abs=2e-4)
         assert published(name, "1900-18") != published(name)
-    assert published("outcome.force", "1900-18") == published("outcome.force")
+    assert published("outcome.armour", "1900-18") == published("outcome.armour")
 
 
-def test_without_arguments_the_coefficients_are_the_published_means():
+def test_mixing_gives_correlations_and_leaves_spreads_alone():
+    correlation = mixing() @ mixing().T
+    np.testing.assert_allclose(np.diag(correlation), 1.0, atol=1e-12)
+    lower = correlation[np.tril_indices(len(NAMES), -1)]
+    assert np.abs(lower).max() < 0.95
+    by_pair = {
+        (one, other): correlation[NAMES.index(one), NAMES.index(other)]
+        for one, other in (
+            ("loss_attacker.constant", "loss_attacker.duration"),
+            ("loss_attacker.win", "loss_attacker.draw"),
+            ("outcome.force", "loss_attacker.force"),
+        )
+    }
+    assert by_pair["loss_attacker.constant", "loss_attacker.duration"] < -0.4
+    assert by_pair["loss_attacker.win", "loss_attacker.draw"] > 0.2
+    assert by_pair["outcome.force", "loss_attacker.force"] == 0.0
+
+
+@pytest.mark.statistical
+def test_coefficients_drawn_together_are_correlated_as_fitted(key):
+    """Five standard errors of 20,000 draws; all of the pairs in a block at once."""
+    n = 20_000
+    drawn = coefficients(jax.random.normal(key, (len(NAMES), n)))
+    names = [name for name in NAMES if name.startswith("outcome.") and law_of(name) == "normal"]
+    at = [NAMES.index(name) for name in names]
+    found = np.corrcoef(np.stack([by_name(drawn, name) for name in names]))
+    expected = (mixing() @ mixing().T)[np.ix_(at, at)]
+    assert np.abs(found - expected).max() < 5.0 / np.sqrt(n)
+
+
+def test_without_arguments_the_coefficients_are_the_fitted_means():
     for name in NAMES:
         assert by_name(BattleCoefficients(), name) == pytest.approx(published(name)[0])
 
