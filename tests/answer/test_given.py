@@ -55,7 +55,6 @@ def test_a_record_that_contradicts_what_is_asked_leaves_no_history(study):
 def test_rerunning_needs_dice_for_every_choice(study):
     from hokushin.query.rerun import Rerun
 
-    world = study.world
-    again = Rerun(world.model, study.simulator.setting, world.documented)
+    again = Rerun.of(study.simulator)
     with pytest.raises(ValueError, match=r"choice has shape \(1, 2, 3, 4\)"):
         again.outcomes_given(np.arange(4, dtype=np.uint32), np.zeros((1, 2, 3, 4), np.float32))

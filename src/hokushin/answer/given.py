@@ -55,7 +55,7 @@ def given_record(study: Study, happened: bool, n: int, rows: int) -> Given:
     """
     world = study.world
     factual = _along_the_record(study)
-    again = Rerun(world.model, study.simulator.setting, world.documented)
+    again = Rerun.of(study.simulator)
     record = _recorded(again, factual)
     _keep_what_cannot_be_drawn(again, factual)
 
@@ -97,10 +97,9 @@ def given_record(study: Study, happened: bool, n: int, rows: int) -> Given:
 
 def _along_the_record(study: Study) -> Walk:
     """Histories with every choice of the record forced, clashes and all else as when it is not."""
-    world, free = study.world, study.simulator
-    forced = world.simulator(study.branch, study.horizon, study.seed, forced=True).moments
-    walk = Walk(world.model, free.setting, world.documented)
-    walk.moments = replace(forced, recorded=free.moments.recorded)
+    forced = study.world.simulator(study.branch, study.horizon, study.seed, forced=True)
+    walk = Walk.of(forced)
+    walk.moments = replace(forced.moments, recorded=study.simulator.moments.recorded)
     return walk
 
 

@@ -86,6 +86,10 @@ def _doubts(why: Why, marks: Marks, plain: bool) -> list[str]:
         ("doubt about the rules", rules),
         ("counting error", error.ljust(10) + f"{thousands(why.histories)} histories"),
     ]
+    if why.size == "full":
+        effort = why.effort
+        each = f"{effort.histories_per_draw:,} histories of each"
+        rows.insert(1, ("draws of the numbers", f"{effort.draws:,}".ljust(10) + each))
     if why.noise is not None:
         values = ", ".join(f"{k} {round(unit * v.value):,}" for k, v in why.noise.items())
         rows.append(("if judgement is", values))
@@ -132,7 +136,8 @@ def _footer(why: Why) -> list[str]:
     name = why.scenario
     first = why.strips[0].history if why.strips else 0
     commands = (f"claims {name}", f"source {name} PATH", f"replay {name} --history {first}")
-    lines = packed("  more:", ["--full", "--robust", "--json", *commands])
+    larger = () if why.size == "full" else ("--full", "--robust")
+    lines = packed("  more:", [*larger, "--json", *commands])
     digest = f"{why.digest[:4]}..{why.digest[-2:]}"
     run = f"{why.size}, {thousands(why.histories)} histories"
     made = (f"scenario {digest}", f"seed {why.seed}", run, f"code {why.code_version}")

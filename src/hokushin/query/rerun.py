@@ -7,7 +7,7 @@ itself in nothing but the choices that a change brings about.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import jax
 import jax.numpy as jnp
@@ -38,13 +38,27 @@ class GivenDice(Dice):
         return super().uniforms(mechanism, shape)
 
 
-class Walk(Simulator):
-    """Runs histories and asks how likely each choice was when it came up."""
+class Variant(Simulator):
+    """A simulator that is like another in everything but what its programs do."""
+
+    @classmethod
+    def of(cls, simulator: Simulator) -> Self:
+        """Take over model, setting, calendar and numbers of a simulator, and none of its programs.
+
+        By its attributes, not by the arguments that made it: its calendar may have been changed.
+        """
+        made = cls.__new__(cls)
+        made.__dict__.update(vars(simulator), _programs={})
+        return made
 
     @property
     def begins(self) -> int:
         """First step in which factions deliberate."""
         return max(0, self.first_free - WARM_UP)
+
+
+class Walk(Variant):
+    """Runs histories and asks how likely each choice was when it came up."""
 
     def log_chances(
         self, histories: np.ndarray, present: np.ndarray | None = None
@@ -60,13 +74,8 @@ class Walk(Simulator):
         return joined[..., : len(histories)].astype(float)
 
 
-class Rerun(Simulator):
+class Rerun(Variant):
     """Runs histories to the horizon with given dice of choice from the first deliberation on."""
-
-    @property
-    def begins(self) -> int:
-        """First step in which factions deliberate, and the first that `choice` speaks of."""
-        return max(0, self.first_free - WARM_UP)
 
     def outcomes_given(
         self,
