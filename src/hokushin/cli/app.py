@@ -8,7 +8,7 @@ import typer
 
 import hokushin
 from hokushin.cli.asking import claims, source, why
-from hokushin.cli.battles import battles
+from hokushin.cli.battles import app as battles
 from hokushin.cli.running import replay, run, verify
 from hokushin.cli.scenarios import check, scenarios
 

@@ -17,7 +17,7 @@ from hokushin.cli.common import (
     tell,
 )
 
-battles = typer.Typer(
+app = typer.Typer(
     name="battles",
     help="The engagement model: fit it to a table of battles, score it on one.",
     no_args_is_help=True,
@@ -29,7 +29,7 @@ BattleTable = Annotated[
 ]
 
 
-@battles.command()
+@app.command()
 def fit(
     file: BattleTable,
     out: Annotated[
@@ -39,7 +39,7 @@ def fit(
         int | None, typer.Option("--from", metavar="YEAR", help="First year that counts.")
     ] = None,
     until: Annotated[int | None, typer.Option(metavar="YEAR", help="Last year.")] = None,
-    draws: Annotated[int, typer.Option(help="Draws of each chain.", min=10)] = 1000,
+    draws: Annotated[int, typer.Option(help="Draws of each chain.", min=10)] = 1500,
     warmup: Annotated[int, typer.Option(help="Draws before, thrown away.", min=10)] = 500,
     chains: Annotated[int, typer.Option(help="Chains.", min=1)] = 4,
     keep: Annotated[int, typer.Option(help="Joint draws to keep, at most.", min=1)] = 1000,
@@ -75,7 +75,7 @@ def fit(
             raise typer.Exit(QUALITY)
 
 
-@battles.command()
+@app.command()
 def score(
     file: BattleTable,
     predictions: Annotated[
@@ -94,21 +94,20 @@ def score(
 ) -> None:
     """Predict battles from what was known before, and score what is known of them since."""
     with guarded(as_json):
-        from hokushin.infer.battles.table import read_battles
-
         if folds and fitted is not None:
             raise ValueError("--folds fits anew and takes no --fit; leave one of them out")
-        table = read_battles(file)
         if folds:
             from hokushin.infer.battles.folds import five_folds
+            from hokushin.infer.battles.table import read_battles
 
+            battles = read_battles(file).battles
             with progress_on_stderr() as progress:
-                answer = five_folds(table.battles, seed=seed, progress=progress)
+                answer = five_folds(battles, seed=seed, progress=progress)
             made = answer.predictions
         else:
             from hokushin.infer.battles.assess import assess
 
-            answer, made = assess(table, fitted, seed)
+            answer, made = assess(file, fitted, seed)
         if predictions is not None:
             predictions.write_text(made.csv(), encoding="utf-8")
             tell(f"written to {predictions}")

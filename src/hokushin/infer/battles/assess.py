@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +11,14 @@ from hokushin.infer.battles.draws import load, shipped
 from hokushin.infer.battles.predict import Predictions, predict
 from hokushin.infer.battles.report import ScoreReport
 from hokushin.infer.battles.score import score
-from hokushin.infer.battles.table import BattleFile
+from hokushin.infer.battles.table import read_battles
 
 
 def assess(
-    table: BattleFile, fitted: str | Path | None = None, seed: int = 1
+    path: str | Path, fitted: str | Path | None = None, seed: int = 1
 ) -> tuple[ScoreReport, Predictions]:
-    """Predict all battles of a table with the fit in a file, or with the one that ships."""
+    """Predict all battles of a file with the fit in another, or with the one that ships."""
+    table = read_battles(path)
     posterior = shipped("all") if fitted is None else load(fitted)
     battles = table.battles
     predictions = predict(posterior, battles, seed)
@@ -26,6 +28,8 @@ def assess(
         n=len(battles),
         left_out=table.left_out,
         unknown=table.unknown,
+        seen=hashlib.sha256(Path(path).read_bytes()).hexdigest()
+        == posterior.about.get("data_sha256"),
         attribution=posterior.about["attribution"],
         score=score(battles, predictions, base_rates, seed) if known else None,
     )

@@ -79,8 +79,8 @@ def fold_of(cluster: str) -> int:
 def five_folds(
     battles: Battles,
     models: dict[str, Variant] | None = None,
-    draws: int = 500,
-    warmup: int = 400,
+    draws: int = 400,
+    warmup: int = 300,
     chains: int = 2,
     seed: int = 1,
     progress: Callable[[str, int, int], None] | None = None,

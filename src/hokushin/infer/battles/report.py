@@ -76,6 +76,8 @@ class ScoreReport:
     """Battles without the strength of a side."""
     unknown: tuple[str, ...]
     """Conditions that the table has no column for."""
+    seen: bool
+    """Whether this very file is what the fit was made from."""
     attribution: str
     score: Score | None
     """None where no outcome is known."""
@@ -87,6 +89,7 @@ class ScoreReport:
             "battles": self.n,
             "left_out": list(self.left_out),
             "unknown": list(self.unknown),
+            "fitted_to_these": self.seen,
             "attribution": self.attribution,
         }
         if self.score is not None:
@@ -101,6 +104,9 @@ class ScoreReport:
             lines.append(f"no column, so taken as unknown: {', '.join(self.unknown)}")
         if self.score is None:
             return "\n".join([*lines, "no outcome is known, so nothing is scored"])
+        if self.seen:
+            lines += ["the fit was made from these very battles, so this flatters it;"]
+            lines += ["--folds tells what it is worth on battles that it has not seen"]
         return "\n".join([*lines, "", *_score_lines(self.score)])
 
 
