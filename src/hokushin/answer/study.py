@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from hokushin.answer.document import AssumedNumber, Outcome, Recalled
 from hokushin.answer.effort import DOCUMENTED_HISTORIES
@@ -18,6 +21,8 @@ from hokushin.query.evaluator import Evaluator
 from hokushin.query.kept import Kept
 from hokushin.scenario.paths import quantities_of
 from hokushin.scenario.schema import Event, Question, Scenario
+
+_DRAWS_THAT_NAME = 16
 
 Stages = Callable[[str, int, int], None]
 """Told which part of the answer runs, rows done and rows planned."""
@@ -65,10 +70,14 @@ class Study:
     def identity(
         self, simulator: Simulator, draws: int | None = None, alternative: tuple[str, ...] = ()
     ) -> str:
-        """Name all that an outcome depends on besides switches and history."""
-        loaded = self.world.loaded
-        parts = (loaded.digest, code_version(), self.event, simulator.setting, draws, alternative)
-        return json.dumps([str(part) for part in parts])
+        """Name all that an outcome depends on besides switches and history.
+
+        The numbers are known by what the first draws of them are: prior and fitted ones differ.
+        """
+        first = simulator.normals(np.arange(_DRAWS_THAT_NAME, dtype=np.uint32))
+        numbers = hashlib.sha256(np.ascontiguousarray(first).tobytes()).hexdigest()
+        parts = (self.world.loaded.digest, code_version(), self.event, simulator.setting, numbers)
+        return json.dumps([str(part) for part in (*parts, draws, alternative)])
 
     def evaluator(
         self,
