@@ -16,7 +16,7 @@ HEADER = (
 
 
 def made_table(n: int, seed: int = 1) -> str:
-    """A table of battles of 1943, each a cluster of its own, between A and B in either role."""
+    """A table of battles of 1943, five to a cluster, between A and B in either role."""
     dice = np.random.default_rng(seed)
     lines = [HEADER]
     for i in range(n):
@@ -40,7 +40,7 @@ def made_table(n: int, seed: int = 1) -> str:
         lines.append(
             f"{i + 1},1943,{attacker},{defender},{attackers},{defenders},"
             f"{'FD' if fortified else 'HD'},{1 if won else -1 if lost else 0},"
-            f"{cas[0]},{cas[1]},{days},{gained},{i + 1}"
+            f"{cas[0]},{cas[1]},{days},{gained},{i // 5 + 1}"
         )
     return "\n".join(lines) + "\n"
 
