@@ -92,7 +92,7 @@ def test_a_matter_is_not_open_before_its_day():
     later = {"matters.red.treaty.open_since": "1900-06-01"}
     world = small_world(later)
     assert on_the_table(world, "red.treaty") == ["carry_on"]
-    rate = tabling_rate(world.axes, world.params, world.state, world.moment)
+    rate = tabling_rate(world.axes, world.params, world.state.news, world.moment)
     assert float(rate[world.axes.position("matters", "red.treaty"), 0]) == 0.0
     assert "sign" in on_the_table(world.at(JUNE_1), "red.treaty")
 
@@ -242,7 +242,7 @@ def test_the_part_of_a_judgement_that_persists_is_its_share_of_the_variance():
 
 
 def rate(world, matter):
-    found = tabling_rate(world.axes, world.params, world.state, world.moment)
+    found = tabling_rate(world.axes, world.params, world.state.news, world.moment)
     return float(np.asarray(found)[world.axes.position("matters", matter), 0])
 
 
@@ -280,8 +280,10 @@ def test_a_consideration_that_moves_is_news_for_the_matters_it_bears_on():
     change = np.abs(np.asarray(decided(moved).utility - before.state.utility))
     after = told(moved)
     for m, matter in enumerate(before.axes.matters):
-        expected = 1.0 - np.exp(-change[m, :, 0].max())
-        assert after.get("news", matter) == pytest.approx(expected, rel=1e-4)
+        seen = 1.0 - np.exp(-change[m, :, 0].max())
+        assert float(decided(moved).news[m, 0]) == pytest.approx(seen, rel=1e-4)
+        # A third of a month passes before the next step, and news halves in a month.
+        assert after.get("news", matter) == pytest.approx(seen * 2.0 ** (-1.0 / 3.0), rel=1e-4)
     assert after.get("news", "blue.trade") > 0.1
 
 
