@@ -21,6 +21,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from hokushin.engine.fitted import Fitted
 from hokushin.engine.keys import LANES, seed_word
 from hokushin.model.axes import Axes
 from hokushin.model.build import Model
@@ -92,6 +93,11 @@ class _Phase:
     """Rewrites whose window opens or closes within: applied in every step."""
 
 
+def _of_draw(table: Array | np.ndarray, draws: Array) -> Array:
+    """Columns of a table of draws, one for each row of a run."""
+    return jnp.asarray(table)[:, draws % np.uint32(table.shape[1])]
+
+
 def _apply(model: Model, params: Any, rewrites: np.ndarray, change: Array) -> Any:
     return rewritten(params, model.rewrite_maps(rewrites), change)
 
@@ -104,7 +110,7 @@ class Simulator:
         model: Model,
         setting: Setting | None = None,
         documented: Iterable[Documented] = (),
-        posterior: Float[np.ndarray, "quantity draw"] | None = None,
+        fitted: Fitted | None = None,
     ) -> None:
         """Prepare a run.
 
@@ -112,12 +118,16 @@ class Simulator:
             model: The model to run.
             setting: What distinguishes this run from another.
             documented: What was decided on the documented path.
-            posterior: Draws of every quantity in standard units, as `Model.from_normals` takes
-                them; row `d` of a run then has draw `d` modulo their number. Without them numbers
-                are drawn from their priors.
+            fitted: Draws of numbers that a record has taught. Without them, and for numbers that
+                they do not hold, each history draws from the priors.
+
+        Raises:
+            ValueError: If a fitted number is none of the model's, or the horizon precedes the
+                branch.
         """
         self.model = model
-        self.posterior = None if posterior is None else np.asarray(posterior, np.float32)
+        self.fitted = fitted
+        self._fitted_at = [model.position(name) for name in fitted.names] if fitted else []
         self.setting = setting or Setting()
         self.documented = tuple(documented)
         self.causes = model.axes.causes
@@ -221,15 +231,28 @@ class Simulator:
 
     def normals(self, draws: np.ndarray) -> Float[np.ndarray, "quantity draw"]:
         """Standard normal deviates behind the numbers of some draws, constants as zeros."""
-        return np.asarray(self._normals(jnp.uint32(seed_word(self.setting.seed)), draws, None))
+        seed = jnp.asarray(seed_word(self.setting.seed), jnp.uint32)
+        return np.asarray(self._normals(seed, jnp.asarray(draws, jnp.uint32), self._table()))
 
     # --- machinery ----------------------------------------------------------------------------
 
-    def _normals(self, seed: Array, draws: Array | np.ndarray, posterior: Array | None) -> Array:
-        table = self.posterior if posterior is None else posterior
-        if table is None:
-            return self.model.draw_normals(seed, jnp.asarray(draws), self.setting.spread)
-        return jnp.asarray(table)[:, jnp.asarray(draws) % np.uint32(table.shape[1])]
+    def _normals(self, seed: Array, draws: Array, table: Mapping[str, Any]) -> Array:
+        """Standard normal deviates of all numbers: fitted where a record has taught them."""
+        z = self.model.draw_normals(seed, draws, self.setting.spread)
+        if not table:
+            return z
+        return z.at[np.array(self._fitted_at)].set(_of_draw(table["normals"], draws))
+
+    def _table(self) -> dict[str, np.ndarray]:
+        """What is fitted, as inputs of the program."""
+        if self.fitted is None:
+            return {}
+        table = {"normals": np.asarray(self.fitted.normals, np.float32)}
+        felt = self.fitted.dispositions.get(self.setting.branch) if self.setting.branch else None
+        if felt is not None:
+            own = [self.fitted.pairs.index(pair) for pair in self.model.axes.pairs]
+            table["dispositions"] = np.asarray(felt, np.float32)[own]
+        return table
 
     def _moments(self) -> Moment:
         """Calendar of this run, with the record forced before the branch day."""
@@ -302,9 +325,13 @@ class Simulator:
         override = {model.position(p): v for p, v in setting.override.items()}
 
         def program(
-            seed: Array, wall: Array, rows: dict[str, Array], moments: Moment, posterior: Any
+            seed: Array,
+            wall: Array,
+            rows: dict[str, Array],
+            moments: Moment,
+            fitted: dict[str, Array],
         ) -> Any:
-            theta = model.from_normals(self._normals(seed, rows["draw"], posterior))
+            theta = model.from_normals(self._normals(seed, rows["draw"], fitted))
             for position, value in override.items():
                 theta = theta.at[position].set(value)
             params = model.params(theta)
@@ -313,6 +340,9 @@ class Simulator:
             dice = Dice(seed=seed, history=rows["history"], step=first.step, wall=wall)
             at_start = _apply(model, params, np.arange(len(change)), change * first.rewrite_active)
             state = start(model.axes, at_start, dice)
+            if "dispositions" in fitted:  # nobody deliberates before the eve, so none has drifted
+                felt = _of_draw(fitted["dispositions"], rows["draw"])
+                state = replace(state, disposition=felt)
             seen = []
             for phase in phases:
                 body = self._turn(phase, params, change, rows, seed, wall, pick, report)
@@ -326,7 +356,7 @@ class Simulator:
         seed = jnp.asarray(seed_word(setting.seed), jnp.uint32)
         wall = jnp.float32(1.0)
         moments = jax.device_put(calendar)
-        table = None if self.posterior is None else jax.device_put(self.posterior)
+        table = jax.device_put(self._table())
 
         def run(rows: dict[str, np.ndarray]) -> Any:
             return jax.tree.map(np.asarray, compiled(seed, wall, rows, moments, table))

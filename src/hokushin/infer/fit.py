@@ -1,0 +1,184 @@
+"""Fit: from a scenario and its record to draws of the numbers that choices inform."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from hokushin.engine.run import WARM_UP
+from hokushin.infer.likelihood import Latent, RecordLikelihood, weighing_numbers
+from hokushin.infer.nuts import Chains, Effort, Gates, check_gates, sample
+from hokushin.infer.posterior import Posterior, likelihood_digest
+from hokushin.infer.record_path import walk_record
+from hokushin.model.build import build
+from hokushin.scenario.dates import parse_date
+from hokushin.scenario.load import Loaded
+
+N_KEPT = 512
+"""Draws that a posterior keeps, evenly spaced over its chains."""
+Progress = Callable[[str, int, int], None]
+
+
+def fit(
+    loaded: Loaded,
+    end: date | None = None,
+    effort: Effort | None = None,
+    seed: int = 1,
+    folder: Path | None = None,
+    progress: Progress | None = None,
+    scale: float = 1.0,
+) -> Posterior:
+    """Draw the numbers that choices inform, given what the record holds before a day.
+
+    The world that the choices are weighed in is walked at the medians of all numbers; numbers that
+    shape it keep their priors. The posterior of what minds weigh by is conditional on that world,
+    and joined with draws of it from the prior: a cut posterior in the sense of Plummer (2015,
+    Statistics and Computing 25), not a full one. `docs/second-front.md` says what that leaves out.
+
+    Args:
+        loaded: A scenario with its record.
+        end: First day that is not learnt from; by default the day after the record's last decision.
+        effort: How much is drawn.
+        seed: Of dice and sampler.
+        folder: Where finished parts are kept, so that an interrupted fit goes on there.
+        progress: Told what runs.
+        scale: Factor on the spread of the priors of what is fitted.
+    """
+    began = time.monotonic()
+    effort = effort or Effort()
+    report = progress or (lambda stage, done, total: None)
+    report("walking the record", 0, 0)
+    likelihood = likelihood_of(loaded, end, seed)
+    factor = float(scale)
+
+    def log_density(x: dict[str, Any]) -> Any:
+        scaled = Latent(**x)._replace(numbers=factor * x["numbers"])
+        prior = sum(jnp.sum(jnp.square(part)) for part in x.values())
+        return likelihood(scaled) - 0.5 * prior
+
+    chains = sample(log_density, likelihood.start()._asdict(), effort, seed, folder, progress)
+    gates = check_gates(chains, {"numbers": likelihood.names, "recording": ("recording",)})
+    return gather_posterior(loaded, likelihood, chains, gates, effort, seed, began, factor)
+
+
+def likelihood_of(loaded: Loaded, end: date | None = None, seed: int = 1) -> RecordLikelihood:
+    """Give the likelihood of a scenario's record before a day, in the world of the medians."""
+    model = build(loaded.scenario)
+    calendar = model.sets.calendar
+    last = calendar.last_of(calendar.n_steps - 1)
+    if end is None:
+        days = [row.day for row in loaded.record.decisions]
+        if not days:
+            raise ValueError(
+                f"the record of {loaded.scenario.scenario.id} holds no decisions to learn from"
+            )
+        step = calendar.index(min(max(days), last))
+        end = calendar.start_of(min(step + 1, calendar.n_steps - 1))
+    path = walk_record(model, loaded.record, end, np.zeros(1, np.uint32), seed, spread=0.0)
+    return RecordLikelihood(path, weighing_numbers(model), seed=seed)
+
+
+def gather_posterior(
+    loaded: Loaded,
+    likelihood: RecordLikelihood,
+    chains: Chains,
+    gates: Gates,
+    effort: Effort,
+    seed: int,
+    began: float,
+    scale: float,
+) -> Posterior:
+    """Thin the chains to the draws that are kept, and note how they came about."""
+    model, calendar = likelihood.path.model, likelihood.path.model.sets.calendar
+    total = effort.chains * effort.draws
+    picked = np.linspace(0, total - 1, min(N_KEPT, total)).round().astype(int)
+    latents = [
+        Latent(*(jnp.asarray(chains.flat(name)[i]) for name in Latent._fields)) for i in picked
+    ]
+    felt = jax.jit(likelihood.held)
+    held = np.stack([np.asarray(felt(x._replace(numbers=scale * x.numbers))) for x in latents], -1)
+    branches = sorted({parse_date(q.branch).first for q in loaded.scenario.questions.values()})
+    dispositions = {
+        branch: held[:, step]
+        for branch in branches
+        if calendar.start_of(0) < branch <= calendar.last_of(calendar.n_steps - 1)
+        and (step := max(0, calendar.index(branch) - WARM_UP)) < held.shape[1]
+    }
+    normals = scale * np.stack([np.asarray(x.numbers) for x in latents], axis=-1)
+    return Posterior(
+        names=likelihood.names,
+        normals=normals.astype(np.float32),
+        recording=np.array([float(x.recording) for x in latents], np.float32),
+        pairs=tuple(model.axes.pairs),
+        dispositions=dispositions,
+        made={
+            "scenario": loaded.scenario.scenario.id,
+            "scenario_digest": loaded.digest,
+            "code_digest": likelihood_digest(),
+            "end": likelihood.path.end.isoformat(),
+            "seed": seed,
+            "scale": scale,
+            "effort": asdict(effort),
+            "gates": {**asdict(gates), "failures": list(gates.failures)},
+            "episodes": len(likelihood.path.episodes),
+            "unused": [list(pair) for pair in likelihood.path.unused],
+            "scores": scores(likelihood, latents, scale),
+            "steps_of_a_draw": chains.mean_steps,
+            "seconds": time.monotonic() - began,
+        },
+    )
+
+
+def scores(likelihood: RecordLikelihood, latents: list[Latent], scale: float) -> dict[str, float]:
+    """Log-likelihoods in nats: at the prior medians, in the mean of draws, and without leanings.
+
+    `doctrine_share` is what doctrine carries of all that reasons and leanings add to a model in
+    which nothing speaks for or against any option. Over a third, the model restates positions.
+    """
+    value = jax.jit(likelihood.__call__)
+    parts = jax.jit(likelihood.parts)
+    some = latents[:: max(1, len(latents) // 64)]
+    some = [x._replace(numbers=scale * x.numbers) for x in some]
+    mean = Latent(*(jnp.mean(jnp.stack(x), axis=0) for x in zip(*some, strict=True)))
+    doctrine = _without(likelihood, lambda name: ".doctrine." in name)
+    reasons = _without(
+        likelihood, lambda name: ".doctrine." in name or name.startswith("weights.considerations.")
+    )
+    whole = float(value(mean))
+    no_doctrine = float(value(mean._replace(numbers=doctrine(mean.numbers))))
+    no_reasons = float(value(mean._replace(numbers=reasons(mean.numbers))))
+    prior, drawn = parts(likelihood.start()), [parts(x) for x in some]
+    told = {
+        f"prior_{name}": float(jnp.sum(getattr(prior, name))) for name in ("direction", "timing")
+    }
+    told |= {
+        f"posterior_{name}": float(np.mean([float(jnp.sum(getattr(p, name))) for p in drawn]))
+        for name in ("direction", "timing")
+    }
+    gained = whole - no_reasons
+    return told | {
+        "prior": float(value(likelihood.start())),
+        "posterior_mean": whole,
+        "without_doctrine": no_doctrine,
+        "without_reasons": no_reasons,
+        "doctrine_share": (whole - no_doctrine) / gained if gained > 0 else float("nan"),
+        "statements": float(np.mean([float(jnp.sum(likelihood.statements(x))) for x in some])),
+    }
+
+
+def _without(likelihood: RecordLikelihood, takes: Callable[[str], bool]) -> Callable:
+    """Give a function that sets some numbers to nothing: normals to zero, positive ones to none."""
+    priors = likelihood.path.model.priors
+    positions = likelihood.informed
+    own = np.array([takes(name) for name in likelihood.names])
+    is_normal = priors.kind[positions] == 3
+    nothing = np.where(is_normal, -priors.location[positions] / priors.scale[positions], -20.0)
+    return lambda numbers: jnp.where(own, jnp.asarray(nothing, jnp.float32), numbers)

@@ -1,0 +1,147 @@
+"""Posterior: fitted draws as a file, with the digests of what they were made from.
+
+A posterior is worth nothing for another scenario or for other mechanisms. So the file names the
+digest of the scenario and that of the code that says what a choice is likely to be; where either
+has changed it is stale, and nobody may read it as if it were not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from hokushin.engine.fitted import Fitted
+
+SCHEMA = "hokushin/posterior/1"
+_LIKELIHOOD = ("council.py", "features.py", "likelihood.py", "record_path.py")
+
+
+class StaleError(ValueError):
+    """A posterior that was fitted to another scenario, or with other mechanisms."""
+
+
+@dataclass(frozen=True, eq=False)
+class Posterior:
+    """Draws of the numbers that choices inform, and how they came about."""
+
+    names: tuple[str, ...]
+    normals: Float[np.ndarray, "number draw"]
+    """In standard units of the priors."""
+    recording: Float[np.ndarray, " draw"]
+    pairs: tuple[str, ...]
+    dispositions: Mapping[date, Float[np.ndarray, "pair draw"]]
+    """By branch: inclination of each faction on its eve."""
+    made: Mapping[str, Any]
+    """How: scenario, digests, end of the record used, seed, effort, gates, scores, seconds."""
+
+    def fitted(self) -> Fitted:
+        """Give the draws as a run takes them."""
+        return Fitted(self.names, self.normals, self.pairs, self.dispositions)
+
+    def contraction(self) -> Float[np.ndarray, " number"]:
+        """Share of each number's prior variance that the record took away."""
+        return 1.0 - self.normals.var(axis=1)
+
+    def check(self, scenario_digest: str) -> None:
+        """Raise `StaleError` unless the draws belong to this scenario and these mechanisms."""
+        name = self.made["scenario"]
+        if self.made["scenario_digest"] != scenario_digest:
+            raise StaleError(
+                f"the fitted draws of {name} belong to another version of the scenario; "
+                f"fit again with: hokushin fit {name}"
+            )
+        if self.made["code_digest"] != likelihood_digest():
+            raise StaleError(
+                f"the fitted draws of {name} were made by other mechanisms than these; "
+                f"fit again with: hokushin fit {name}"
+            )
+
+    def save(self, path: Path) -> None:
+        """Write the draws, rounded to three digits of a standard unit."""
+        days = sorted(self.dispositions)
+        arrays = {f"dispositions/{day}": _rounded(self.dispositions[day]) for day in days}
+        head = {
+            "schema": SCHEMA,
+            "names": list(self.names),
+            "pairs": list(self.pairs),
+            "made": dict(self.made),
+        }
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            arrays["head"] = np.array(json.dumps(head))
+            arrays["normals"] = _rounded(self.normals)
+            arrays["recording"] = _rounded(self.recording)
+            np.savez_compressed(file, allow_pickle=False, **arrays)
+
+    @classmethod
+    def load(cls, path: Path | Traversable) -> Posterior:
+        """Read the draws of a file; ValueError if it holds none."""
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+            if "head" not in kept:
+                raise ValueError(f"{path} holds no fitted draws")
+            head = json.loads(str(kept["head"]))
+            if head.get("schema") != SCHEMA:
+                raise ValueError(f"{path} holds {head.get('schema')}, not {SCHEMA}")
+            felt = {
+                date.fromisoformat(name.split("/")[1]): kept[name].astype(np.float32)
+                for name in kept.files
+                if name.startswith("dispositions/")
+            }
+            return cls(
+                names=tuple(head["names"]),
+                normals=kept["normals"].astype(np.float32),
+                recording=kept["recording"].astype(np.float32),
+                pairs=tuple(head["pairs"]),
+                dispositions=felt,
+                made=head["made"],
+            )
+
+
+def find_posterior(scenario: str, folder: Path | None = None) -> Posterior | None:
+    """Give the fitted draws of a scenario: those of a folder, else those that ship; None if none.
+
+    Whether they still belong to the scenario is for `Posterior.check`.
+    """
+    places: list[Path | Traversable] = [] if folder is None else [folder / f"{scenario}.npz"]
+    places.append(files("hokushin.infer") / "fitted" / f"{scenario}.npz")
+    for place in places:
+        if place.is_file():
+            return Posterior.load(place)
+    return None
+
+
+@lru_cache(maxsize=1)
+def likelihood_digest() -> str:
+    """Name the code that says how likely a choice is: mechanisms and likelihood, by content."""
+    digest = hashlib.sha256()
+    package = files("hokushin")
+    sources = _sources(package / "model", "model/")
+    sources += [(name, (package / "infer" / name).read_bytes()) for name in _LIKELIHOOD]
+    for name, text in sorted(sources):
+        digest.update(name.encode() + b"\0" + text)
+    return digest.hexdigest()[:16]
+
+
+def _sources(folder: Traversable, prefix: str) -> list[tuple[str, bytes]]:
+    found: list[tuple[str, bytes]] = []
+    for entry in folder.iterdir():
+        if entry.is_dir() and not entry.name.startswith((".", "__")):
+            found += _sources(entry, f"{prefix}{entry.name}/")
+        elif entry.name.endswith(".py"):
+            found.append((f"{prefix}{entry.name}", entry.read_bytes()))
+    return found
+
+
+def _rounded(x: np.ndarray) -> np.ndarray:
+    return np.asarray(x, np.float16)
