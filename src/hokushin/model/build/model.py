@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from hokushin.model.axes import Axes
+from hokushin.model.battle_coefficients import coefficient_names, mixing
 from hokushin.model.build import acts
 from hokushin.model.build.axes import axes_of
 from hokushin.model.build.moments import moments
@@ -40,6 +41,8 @@ class Model:
     """Position of the number that each rewrite sets, -1 for orders and bans."""
     rewrite_to: np.ndarray
     """Position of the number it is set to."""
+    mixed: np.ndarray
+    """Positions of the engagement model's coefficients, in the order of `mixing`."""
     rewrite_writes: list[np.ndarray | None]
     """For each leaf of `Params`, table (entry, rewrite) of what each rewrite writes."""
 
@@ -70,8 +73,14 @@ class Model:
         return z.at[priors.free].set(parameter_normals(seed, draw, names)) * scale
 
     def from_normals(self, z: Float[Array, "quantity history"]) -> Array:
-        """Numbers from standard normal deviates, by the kind of each prior."""
+        """Numbers from standard normal deviates, by the kind of each prior.
+
+        Deviates of the engagement model's coefficients are mixed first, so that they are correlated
+        as in its fit; all others are independent.
+        """
         priors = self.priors
+        if self.mixed.size:
+            z = z.at[self.mixed].set(jnp.asarray(mixing(), z.dtype) @ z[self.mixed])
         x = priors.location[:, None] + priors.scale[:, None] * z
         kind = priors.kind[:, None]
         positive = jnp.exp(jnp.where(kind == 1, x, 0.0))
@@ -130,6 +139,9 @@ def build(scenario: Scenario) -> Model:
         priors=table.arrays(),
         template=positions,
         moments=moments(sets),
+        mixed=np.array(
+            [table.position(f"battle.{name}") for name in coefficient_names()], np.int64
+        ),
         rewrite_from=origins,
         rewrite_to=targets,
         rewrite_writes=tables,
