@@ -7,6 +7,7 @@ has changed it is stale, and nobody may read it as if it were not.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 from collections.abc import Mapping
@@ -123,23 +124,39 @@ def find_posterior(scenario: str, folder: Path | None = None) -> Posterior | Non
 
 @lru_cache(maxsize=1)
 def likelihood_digest() -> str:
-    """Name the code that says how likely a choice is: mechanisms and likelihood, by content."""
+    """Name the code that says how likely a choice is: mechanisms and likelihood, by content.
+
+    What is only said about the code, in docstrings and comments, does not count: a better sentence
+    makes no draws stale.
+    """
     digest = hashlib.sha256()
     package = files("hokushin")
     sources = _sources(package / "model", "model/")
-    sources += [(name, (package / "infer" / name).read_bytes()) for name in _LIKELIHOOD]
+    sources += [(f"infer/{name}", (package / "infer" / name).read_text()) for name in _LIKELIHOOD]
     for name, text in sorted(sources):
-        digest.update(name.encode() + b"\0" + text)
+        digest.update(f"{name}\0{code_of(text)}\0".encode())
     return digest.hexdigest()[:16]
 
 
-def _sources(folder: Traversable, prefix: str) -> list[tuple[str, bytes]]:
-    found: list[tuple[str, bytes]] = []
+def code_of(source: str) -> str:
+    """Lines of a Python source that say what is done: no docstring, comment or empty line."""
+    said: set[int] = set()
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Expr(value=ast.Constant(value=str())):
+                said.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    lines = enumerate(source.splitlines(), start=1)
+    kept = [line.rstrip() for number, line in lines if number not in said]
+    return "\n".join(line for line in kept if line and not line.lstrip().startswith("#"))
+
+
+def _sources(folder: Traversable, prefix: str) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
     for entry in folder.iterdir():
         if entry.is_dir() and not entry.name.startswith((".", "__")):
             found += _sources(entry, f"{prefix}{entry.name}/")
         elif entry.name.endswith(".py"):
-            found.append((f"{prefix}{entry.name}", entry.read_bytes()))
+            found.append((f"{prefix}{entry.name}", entry.read_text(encoding="utf-8")))
     return found
 
 
