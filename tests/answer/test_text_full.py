@@ -93,6 +93,13 @@ def test_only_what_parts_before_the_branch_has_a_total_beside_its_direct_effect(
     assert "free from 23 June 1941" not in text
 
 
+def test_what_does_next_to_nothing_either_way_is_counted_not_listed(full, cause):
+    idle = cause("rumour", 0.0, total=0.001, total_error=0.001, total_from="1940-01-01")
+    text = one_line(replace(full, causes=(*full.causes, idle)))
+    assert "1 other cause: less than half a history." in text
+    assert "free from 1 January 1940" not in text
+
+
 def test_a_full_answer_says_on_how_many_draws_its_interval_rests(full, made_up):
     assert "draws of the numbers 256 128 histories of each" in one_line(full)
     assert "full, 8 192 histories" in one_line(full)

@@ -25,7 +25,7 @@ from hokushin.query.evaluator import (
     present_without,
 )
 from hokushin.query.shapley import shapley_shares
-from hokushin.query.statistics import Estimate, Interval, joint_table, rank
+from hokushin.query.statistics import Estimate, Interval, joint_table, mean_and_error, rank
 from hokushin.scenario.schema import Claim
 
 
@@ -117,10 +117,11 @@ def share_out(
     samples = spread_over_draws(by_history, draw) * grown
     # Luck is added from another draw, half the list away, so that the two are independent.
     with_luck = samples + np.roll(luck, draws // 2, axis=0)
-    groups = {
-        name: Estimate(float(own.group_value[g]), float(own.group_mc_error[g]), histories.size)
-        for g, name in enumerate(own.groups)
-    }
+    groups = {}
+    for name in own.groups:
+        inside = np.array([group == name for group in evaluator.groups])
+        # Histories of one draw are alike, so that the error is that of the means of draws.
+        groups[name] = mean_and_error(_means(by_history[:, inside].sum(1), draw))
     return SharedOut(value, error, samples, with_luck, groups)
 
 

@@ -99,9 +99,9 @@ def total_effects(study: Study, happened: bool, n: int) -> dict[str, TotalEffect
     effects: dict[str, TotalEffect] = {}
     for number, (step, names) in enumerate(sorted(by_step.items())):
         study.tell("total effects", number, len(by_step))
-        since = max(calendar.start_of(0), min(free_since(study, name) for name in names))
-        free = study.simulator
+        since, free = study.branch, study.simulator
         if step < study.simulator.first_free:
+            since = min(free_since(study, name) for name in names)
             free = study.world.simulator(since, study.horizon, study.seed)
         evaluator = Restricted(explained(study.evaluator(free), happened), tuple(names))
         for name, one in leave_out(evaluator, range(n)).items():

@@ -11,6 +11,7 @@ FARTHEST = 4.0
 
 _TITLE = 30
 _MOST_LISTED = 3
+_LEAST_TOLD = 0.5
 _COLUMNS = ("share", "sampled", "needed", "enough", "alone", "degree")
 
 
@@ -68,8 +69,12 @@ def total_part(why: Why, plain: bool) -> list[str]:
         return []
     unit = unit_of(why.probability.value)
     lines = [f"{'REMOVED ALONE':<{_TITLE + 2}}{'total':>8}{'direct':>8}"]
+    untold = 0
     for cause in sorted(apart, key=lambda c: -abs(c.total or 0.0)):
         total, direct = unit * (cause.total or 0.0), unit * cause.leave_one_out
+        if max(abs(total), abs(direct)) < _LEAST_TOLD:
+            untold += 1
+            continue
         day = day_in_words(cause.total_from or "")
         if plain:
             said = f"{cause.title}: total {total:+.1f}, direct {direct:+.1f}, free from {day}."
@@ -78,6 +83,8 @@ def total_part(why: Why, plain: bool) -> list[str]:
         first, *more = wrapped(cause.title, "  ", "  ", _TITLE)
         lines.append(f"{first:<{_TITLE + 2}}{total:>+8.1f}{direct:>+8.1f}   free from {day}")
         lines += more
+    if untold:
+        lines += wrapped(f"{counted(untold, 'other cause')}: less than half a history.", "  ")
     explained = (
         f"In {unit:,}, of what happened. Total: histories are free from the cause's own day on. "
         f"Direct: the record's choices are forced up to {day_in_words(why.outcome.branch)}."
