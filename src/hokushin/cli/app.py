@@ -9,6 +9,7 @@ import typer
 import hokushin
 from hokushin.cli.asking import claims, source, why
 from hokushin.cli.battles import app as battles
+from hokushin.cli.learning import fit, learned
 from hokushin.cli.running import replay, run, verify
 from hokushin.cli.scenarios import check, scenarios
 
@@ -38,6 +39,6 @@ def _common(
     """Simulates historical decisions many times over and asks what caused them."""
 
 
-for _command in (why, claims, source, check, run, replay, verify, scenarios):
+for _command in (why, claims, source, check, run, replay, verify, fit, learned, scenarios):
     app.command()(_command)
 app.add_typer(battles)

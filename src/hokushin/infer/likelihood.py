@@ -172,6 +172,18 @@ class RecordLikelihood:
 
     def parts(self, latent: Latent) -> Parts:
         """Log-probabilities of what each step brought."""
+        log_step, log_kept, rate = self.chances(latent)
+        return self._score(log_step, log_kept, rate, latent.recording)
+
+    def chances(
+        self, latent: Latent
+    ) -> tuple[
+        Float[Array, "matter option lane"], Float[Array, "matter lane"], Float[Array, "matter lane"]
+    ]:
+        """Logarithms of what each step would bring, and of a tabling's carrying on; rates a month.
+
+        The fresh part of judgement is averaged over, in both.
+        """
         axes = self.path.model.axes
         params = self.params(latent.numbers)
         gain = self.features.gains(params.choice)
@@ -183,8 +195,7 @@ class RecordLikelihood:
         tiled = jnp.repeat(rate, self.nodes, axis=-1)
         log_each = step_log_probability(decision, tiled, axes.months_per_step)
         log_carry = jnp.log(jnp.maximum(decision.probability[:, 0], 1e-12))
-        log_step, log_kept = self._mean(log_each), self._mean(log_carry)
-        return self._score(log_step, log_kept, rate, latent.recording)
+        return self._mean(log_each), self._mean(log_carry), rate
 
     # --- parts --------------------------------------------------------------------------------
 

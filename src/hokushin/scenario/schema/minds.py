@@ -102,7 +102,7 @@ class LearningWeights(Entry):
     intent_half_life: Quantity
     intent_start: Quantity
     intent_clash: Quantity
-    """Log-odds by which an attack across a border at peace, at full size, raises believed intent."""
+    """Log-odds of intent that a full-sized attack across a border at peace adds."""
     trust_half_life: Quantity
     breach: Quantity
     """Share of the trust of a deal's other parties that who ends it while it is in force loses."""
