@@ -12,6 +12,7 @@ from hokushin.cli.battles import app as battles
 from hokushin.cli.learning import fit, learned
 from hokushin.cli.running import replay, run, verify
 from hokushin.cli.scenarios import check, scenarios
+from hokushin.cli.scoring import score
 
 app = typer.Typer(
     name="hokushin",
@@ -39,6 +40,6 @@ def _common(
     """Simulates historical decisions many times over and asks what caused them."""
 
 
-for _command in (why, claims, source, check, run, replay, verify, fit, learned, scenarios):
+for _command in (why, claims, source, check, run, replay, verify, fit, learned, score, scenarios):
     app.command()(_command)
 app.add_typer(battles)
