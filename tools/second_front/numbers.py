@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
     for name in asked:
         lines = SECTIONS[name](made)
         if write:
-            _put(name, lines)
+            put(name, lines)
             print(f"{name}: written", file=sys.stderr)
         else:
             print(f"## {name}\n", *lines, "", sep="\n", flush=True)
@@ -110,7 +110,7 @@ SECTIONS: dict[str, Callable[[Study], list[str]]] = {
 }
 
 
-def _put(name: str, lines: list[str]) -> None:
+def put(name: str, lines: list[str]) -> None:
     """Put a section's lines between its marks in the page."""
     begin, end = f"<!-- numbers: {name} -->", "<!-- end -->"
     text = PAGE.read_text(encoding="utf-8")

@@ -77,6 +77,7 @@ class Claims:
     scenario: str
     digest: str
     code_version: str
+    basis: str
     seed: int
     histories: int
     works: dict[str, str]
@@ -101,6 +102,7 @@ def claims(
     histories: int = 4096,
     seed: int = 1,
     progress: Callable[[str, int, int], None] | None = None,
+    basis: str | None = None,
 ) -> Claims:
     """Put every claim of the sources to the model: flip what carries it, with the rest held.
 
@@ -108,7 +110,7 @@ def claims(
     with and without its cause on the same dice. The effect is that of the cause's presence, so
     that its sign can be laid beside the one claimed.
     """
-    world = prepare(scenario)
+    world = prepare(scenario, basis=basis)
     listed = world.loaded.claims
     by_question: dict[str, list[Claim]] = {}
     for claim in listed:
@@ -126,6 +128,7 @@ def claims(
         scenario=world.scenario.scenario.id,
         digest=world.loaded.digest,
         code_version=code_version(),
+        basis=world.basis.name,
         seed=seed,
         histories=histories,
         works=_works(world, listed),

@@ -22,9 +22,11 @@ from hokushin.answer.parts import (
     Evaluated,
     EventShare,
     Finding,
+    FitSummary,
     Given,
     GroupAnswer,
     Joint,
+    LearntNumber,
     MonthOfFaction,
     Moves,
     Outcome,
@@ -52,9 +54,11 @@ __all__ = [
     "Evaluated",
     "EventShare",
     "Finding",
+    "FitSummary",
     "Given",
     "GroupAnswer",
     "Joint",
+    "LearntNumber",
     "MonthOfFaction",
     "Moves",
     "Outcome",
@@ -82,6 +86,9 @@ class Why:
     title: str
     outcome: Outcome
     basis: str
+    basis_note: str | None
+    """Why the prior was taken, where fitted draws were to be expected."""
+    fit: FitSummary | None
     size: str
     effort: Effort
     seed: int
@@ -99,6 +106,7 @@ class Why:
     enough: tuple[SetAnswer, ...]
     contradictions: tuple[Disagreement, ...]
     counterfactual_claims: tuple[CounterfactualClaim, ...]
+    learnt: tuple[LearntNumber, ...]
     assumed: tuple[AssumedNumber, ...]
     recalled: Recalled
     documented: Documented

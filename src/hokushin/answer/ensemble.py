@@ -57,6 +57,8 @@ class Manifest:
     """What the scenario was called on the command line: a name, or a path."""
     digest: str
     code_version: str
+    basis: str
+    """`prior`, or `posterior` and the content of the fitted draws."""
     seed: int
     histories: int
     """Histories asked for, over all shards."""
@@ -85,6 +87,7 @@ def run(
     resume: bool = False,
     shard: tuple[int, int] = (1, 1),
     progress: Callable[[str, int, int], None] | None = None,
+    basis: str | None = None,
 ) -> Manifest:
     """Run histories into a folder: for each, the step and the day on which every event first held.
 
@@ -99,6 +102,7 @@ def run(
         resume: go on with what an earlier run of the same request left.
         shard: which of how many parts to run, from 1.
         progress: told of histories done.
+        basis: `prior`, `posterior`, or None for fitted draws where there are any.
 
     Raises `ValueError` if the folder holds something else, `ScenarioError` for a bad change.
     """
@@ -111,7 +115,7 @@ def run(
     loaded = load(scenario) if isinstance(scenario, str | Path) else scenario
     rewrites = parse_changes(changes, loaded.scenario)
     pairs = [(text, (one,)) for text, one in zip(changes, rewrites, strict=True)]
-    world = prepare(loaded, pairs)
+    world = prepare(loaded, pairs, basis)
     _, asked = world.question()
     since, until = branch or first_day(asked.branch), horizon or first_day(asked.horizon)
     manifest = Manifest(
@@ -120,6 +124,7 @@ def run(
         given_as=str(scenario) if isinstance(scenario, str | Path) else loaded.folder,
         digest=loaded.digest,
         code_version=code_version(),
+        basis=world.basis.identity,
         seed=seed,
         histories=histories,
         branch=since.isoformat(),

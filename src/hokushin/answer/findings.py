@@ -9,6 +9,7 @@ from hokushin.answer.document import (
     CauseAnswer,
     Disagreement,
     Finding,
+    LearntNumber,
     Outcome,
     Probability,
     Recalled,
@@ -111,9 +112,18 @@ def _disputes(contradictions: Sequence[Disagreement]) -> Finding:
     )
 
 
-def assumed_share(assumed: Sequence[AssumedNumber], recalled: Recalled) -> str:
-    """Say how many of the numbers rest on judgement alone and how many on memory."""
+def assumed_share(
+    assumed: Sequence[AssumedNumber], recalled: Recalled, learnt: Sequence[LearntNumber]
+) -> str:
+    """Say how many of the numbers the record taught, and how many rest on judgement and memory."""
+    if not learnt:
+        taught = f"none of {recalled.of} numbers is informed by the record yet"
+    else:
+        taught = (
+            f"the record took a fifth of the variance or more from {len(learnt)} of {recalled.of} "
+            "numbers"
+        )
     return (
-        f"none of {recalled.of} numbers is informed by the record yet; judgement alone is behind "
-        f"{len(assumed)}, memory of the literature behind {recalled.n}"
+        f"{taught}; judgement alone is behind {len(assumed)}, memory of the literature behind "
+        f"{recalled.n}"
     )

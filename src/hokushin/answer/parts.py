@@ -296,6 +296,30 @@ class AssumedNumber:
 
 
 @dataclass(frozen=True)
+class LearntNumber:
+    """A number of which the record took away a fifth of the variance or more."""
+
+    path: str
+    contraction: float
+    shift: float
+    """How far the mean moved, in spreads of the prior."""
+
+
+@dataclass(frozen=True)
+class FitSummary:
+    """What an answer on the basis of the posterior was fitted to."""
+
+    end: str
+    """First day that was not learnt from."""
+    episodes: int
+    draws: int
+    numbers: int
+    """Numbers that choices can inform; all others keep their priors."""
+    failures: tuple[str, ...]
+    """Gates that the sampler did not pass; empty if it passed all."""
+
+
+@dataclass(frozen=True)
 class Recalled:
     """How many numbers were recalled from the literature, not looked up."""
 

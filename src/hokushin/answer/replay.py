@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hokushin.answer.basis import choose_basis
 from hokushin.answer.happenings import Happening, happenings
 from hokushin.answer.plain import plain
 from hokushin.answer.verify import manifests_of
@@ -43,6 +44,8 @@ class Story:
     scenario: str
     digest: str
     code_version: str
+    basis: str
+    """`prior`, or `posterior` and the content of the fitted draws."""
     seed: int
     history: int
     branch: str
@@ -67,13 +70,14 @@ def replay(
     branch: date | None = None,
     horizon: date | None = None,
     changes: tuple[tuple[str, tuple[Rewrite, ...]], ...] = (),
+    basis: str | None = None,
 ) -> Story:
     """Tell one history from the branch on: who proposed what, what was taken, stopped and fought.
 
     Its bits are those that it has in any ensemble of the same seed. Branch and horizon are those
     of the question (the default one) unless given.
     """
-    world = prepare(scenario, changes)
+    world = prepare(scenario, changes, basis)
     _, asked = world.question(question)
     since, until = branch or first_day(asked.branch), horizon or first_day(asked.horizon)
     simulator = world.simulator(since, until, seed)
@@ -88,6 +92,7 @@ def replay(
         scenario=world.scenario.scenario.id,
         digest=world.loaded.digest,
         code_version=code_version(),
+        basis=world.basis.identity,
         seed=seed,
         history=history,
         branch=since.isoformat(),
@@ -111,6 +116,12 @@ def replay_from(folder: str | Path, history: int, seed: int | None = None) -> St
             f"{manifest.given_as} is not the scenario that {folder} was made with any more; "
             "its histories cannot be told again"
         )
+    kind, *_ = manifest.basis.split()
+    if choose_basis(loaded, kind).identity != manifest.basis:
+        raise ValueError(
+            f"{folder} was run on fitted draws that are not those of today; "
+            "its histories cannot be told again"
+        )
     rewrites = parse_changes(manifest.changes, loaded.scenario)
     return replay(
         loaded,
@@ -119,6 +130,7 @@ def replay_from(folder: str | Path, history: int, seed: int | None = None) -> St
         branch=first_day(manifest.branch),
         horizon=first_day(manifest.horizon),
         changes=tuple((text, (one,)) for text, one in zip(manifest.changes, rewrites, strict=True)),
+        basis=kind,
     )
 
 

@@ -11,12 +11,19 @@ from pathlib import Path
 
 import numpy as np
 
-from hokushin.answer.document import AssumedNumber, Outcome, Recalled
+from hokushin.answer.document import (
+    AssumedNumber,
+    FitSummary,
+    LearntNumber,
+    Outcome,
+    Recalled,
+)
 from hokushin.answer.effort import DOCUMENTED_HISTORIES
 from hokushin.answer.version import code_version
 from hokushin.answer.world import World, first_day
 from hokushin.engine.keys import LANES
 from hokushin.engine.run import Outcomes, Simulator
+from hokushin.infer.learned import ASSUMED_BELOW
 from hokushin.query.evaluator import Evaluator
 from hokushin.query.kept import Kept
 from hokushin.scenario.paths import quantities_of
@@ -136,17 +143,53 @@ def expression(scenario: Scenario, name: str, event: Event) -> str:
 
 
 def numbers_of(world: World) -> tuple[Recalled, tuple[AssumedNumber, ...]]:
-    """Count the uncertain numbers that the model reads, and list those that are judgement alone."""
+    """Count the uncertain numbers that the model reads, and list those that are judgement alone.
+
+    A judgement of which the record took away a fifth of the variance is one no longer.
+    """
     known = dict(quantities_of(world.scenario))
     priors = world.model.priors
     read = [priors.names[i] for i in priors.free if priors.names[i] in known]
+    taught = {number.path for number in learnt_numbers(world)}
     judged = tuple(
         AssumedNumber(path, q.value, q.low, q.high, q.unit)
         for path in read
-        if (q := known[path]).seen == "judgement" and q.low is not None and q.high is not None
+        if path not in taught
+        and (q := known[path]).seen == "judgement"
+        and q.low is not None
+        and q.high is not None
     )
     recalled = sum(1 for path in read if known[path].recalled)
     return Recalled(recalled, len(read)), judged
+
+
+def learnt_numbers(world: World) -> tuple[LearntNumber, ...]:
+    """List the numbers that the record taught, the most contracted first."""
+    posterior = world.basis.posterior
+    if posterior is None:
+        return ()
+    contraction, shift = posterior.contraction(), posterior.normals.mean(axis=1)
+    rows = [
+        LearntNumber(path, float(c), float(s))
+        for path, c, s in zip(posterior.names, contraction, shift, strict=True)
+        if c >= ASSUMED_BELOW
+    ]
+    return tuple(sorted(rows, key=lambda row: -row.contraction))
+
+
+def fit_summary(world: World) -> FitSummary | None:
+    """Say what the numbers were fitted to; None where they come from the prior."""
+    posterior = world.basis.posterior
+    if posterior is None:
+        return None
+    made = posterior.made
+    return FitSummary(
+        end=str(made["end"]),
+        episodes=int(made["episodes"]),
+        draws=posterior.normals.shape[1],
+        numbers=len(posterior.names),
+        failures=tuple(made["gates"]["failures"]),
+    )
 
 
 def cited(world: World, key: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hokushin.answer.bars import ASCII, UNICODE, Marks
-from hokushin.answer.document import Why
+from hokushin.answer.document import FitSummary, Why
 from hokushin.answer.findings import assumed_share
 from hokushin.answer.layout import WIDTH, as_ascii, note, packed, wrapped
 from hokushin.answer.text_causes import causes_part, printed, pushed_part
@@ -51,7 +51,7 @@ def headline_text(why: Why) -> str:
     """Give the opening: whether the record was used, the answer, and the record's own course."""
     unit, n, _, _ = printed(why)
     course = "in which it comes about" if why.outcome.happened else "in which it does not"
-    first = UNFITTED if why.basis == "prior" else ""
+    first = UNFITTED if why.fit is None else _fitted(why, why.fit)
     return (
         f"{first}In {n:,} of {unit:,} histories of this model, run from "
         f"{day_in_words(why.outcome.branch)}, {in_sentence(why.outcome.title)} before "
@@ -61,6 +61,17 @@ def headline_text(why: Why) -> str:
     )
 
 
+def _fitted(why: Why, fit: FitSummary) -> str:
+    """Say what the numbers were fitted to, and whether the sampler can be trusted."""
+    said = (
+        f"This is what our assumptions say once {fit.episodes} decisions of the record, to "
+        f"{day_in_words(fit.end)}, have taught them what they can. "
+    )
+    if not fit.failures:
+        return said
+    return f"{said}The sampler did not pass its own gates ({'; '.join(fit.failures)}). "
+
+
 def _opening(why: Why) -> list[str]:
     said = "before the record was used" if why.basis == "prior" else "fitted to the record"
     return [
@@ -68,6 +79,7 @@ def _opening(why: Why) -> list[str]:
         said.rjust(WIDTH),
         "",
         *wrapped(headline_text(why)),
+        *(wrapped(f"The prior was taken, since {why.basis_note}.") if why.basis_note else ()),
     ]
 
 
@@ -128,7 +140,7 @@ def _notes(why: Why, marks: Marks) -> list[str]:
         )
     if why.given is not None:
         lines += note("THIS WORLD", given_text(why, why.given))
-    lines += note("ASSUMED", f"{assumed_share(why.assumed, why.recalled)}.")
+    lines += note("ASSUMED", f"{assumed_share(why.assumed, why.recalled, why.learnt)}.")
     return lines
 
 

@@ -20,7 +20,7 @@ def enough_part(why: Why, marks: Marks) -> list[str]:
     different = _without_repeats(why)
     sufficient = [one for one in different if one.sufficient]
     shown = sufficient or sorted(different, key=lambda one: -one.probability)
-    lines = [heading]
+    lines = [f"{heading}  in 100"]
     for one in shown[:_MOST_SETS]:
         lines += _set_lines(why, one, marks)
     if not shown:

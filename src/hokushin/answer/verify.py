@@ -57,7 +57,16 @@ def verify(folder: str | Path) -> Verified:
     notes: list[str] = []
     first = manifests[0]
     for other in manifests[1:]:
-        for name in ("digest", "seed", "histories", "branch", "horizon", "changes", "shards"):
+        for name in (
+            "digest",
+            "basis",
+            "seed",
+            "histories",
+            "branch",
+            "horizon",
+            "changes",
+            "shards",
+        ):
             if getattr(other, name) != getattr(first, name):
                 mismatches.append(f"shards {first.shard} and {other.shard} differ in {name}")
     histories = 0

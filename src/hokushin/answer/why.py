@@ -27,7 +27,14 @@ from hokushin.answer.headline import Headline, event_shares, headline, joint, st
 from hokushin.answer.path import happened, path_answer
 from hokushin.answer.remembered import Remembered
 from hokushin.answer.sets import group_candidates, interactions, sets_enough
-from hokushin.answer.study import Stages, Study, cited, numbers_of
+from hokushin.answer.study import (
+    Stages,
+    Study,
+    cited,
+    fit_summary,
+    learnt_numbers,
+    numbers_of,
+)
 from hokushin.answer.table import build_table, enough_in, table_answer, with_responsibility
 from hokushin.answer.version import code_version
 from hokushin.answer.world import prepare
@@ -41,15 +48,13 @@ if TYPE_CHECKING:
 QUICK_SECONDS = 42.0
 """Time a quick answer gives itself, the start of Python and the drawing of the answer left out."""
 
-BASES = ("prior", "posterior")
-
 
 def why(
     scenario: str | Path | Loaded,
     question: str | None = None,
     histories: int = 8192,
     seed: int = 1,
-    basis: str = "prior",
+    basis: str | None = None,
     full: bool = False,
     robust: bool = False,
     given_record: bool = False,
@@ -69,7 +74,8 @@ def why(
         question: one of its questions; its default one if None.
         histories: histories of the headline, at least 4,096.
         seed: of all randomness.
-        basis: `prior`, what the assumptions say; `posterior` needs draws fitted to the record.
+        basis: `prior`, what the assumptions say; `posterior`, draws fitted to the record; fitted
+            draws where there are any by default.
         full: larger effort, the table of every combination of groups, nulls in their second
             version, total effects, other rules and months as well.
         robust: the headline under other kernels, other noise and other rights to block.
@@ -79,9 +85,9 @@ def why(
 
     Raises `ScenarioError` for a scenario with problems, `ValueError` for a call that cannot be met.
     """
-    _check_call(histories, basis, effort)
+    _check_call(histories, effort)
     started = time.monotonic()
-    world = prepare(scenario)
+    world = prepare(scenario, basis=basis)
     if not world.causes:
         raise ValueError(f"{world.scenario.scenario.id} declares no causes; why needs at least one")
     place = workplace() if full else None
@@ -93,7 +99,7 @@ def why(
     if effort.headline > base.first.shape[1]:
         base = study.outcomes(effort.headline)
     forced = study.forced()
-    answer = _first_parts(study, base, forced, effort, basis, "full" if full else "quick")
+    answer = _first_parts(study, base, forced, effort, "full" if full else "quick")
     if full:
         answer = extended(study, answer)
     if robust or full:
@@ -101,9 +107,7 @@ def why(
     return in_this_world(study, answer) if given_record else answer
 
 
-def _first_parts(
-    study: Study, base: Outcomes, forced: Outcomes, effort: Effort, basis: str, size: str
-) -> Why:
+def _first_parts(study: Study, base: Outcomes, forced: Outcomes, effort: Effort, size: str) -> Why:
     """Work out what every answer has."""
     world, event = study.world, study.event
     did = happened(forced, event)
@@ -133,7 +137,9 @@ def _first_parts(
         question=study.name,
         title=study.question.title,
         outcome=outcome,
-        basis=basis,
+        basis=world.basis.name,
+        basis_note=world.basis.note,
+        fit=fit_summary(world),
         size=size,
         effort=effort,
         seed=study.seed,
@@ -150,6 +156,7 @@ def _first_parts(
         enough=enough,
         contradictions=disputes,
         counterfactual_claims=counterfactual_claims(world, study.simulator, base, claims, n),
+        learnt=learnt_numbers(world),
         assumed=assumed,
         recalled=recalled,
         documented=path_answer(world, study.branch, study.horizon, forced, event, value),
@@ -189,14 +196,7 @@ def _effort(study: Study, seconds: float, histories: int, full: bool) -> Effort:
     return choose_effort(study.rate, seconds, len(causes), len(groups), histories)
 
 
-def _check_call(histories: int, basis: str, effort: Effort | None) -> None:
-    if basis not in BASES:
-        raise ValueError(f"basis is {basis!r}; it is one of {', '.join(BASES)}")
-    if basis == "posterior":
-        raise ValueError(
-            "there are no draws fitted to the record for this scenario; "
-            "ask on the basis of the prior, or fit first"
-        )
+def _check_call(histories: int, effort: Effort | None) -> None:
     if effort is None and histories < FEWEST_HEADLINE:
         raise ValueError(
             f"histories is {histories}; a headline rests on at least {FEWEST_HEADLINE:,}, "

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hokushin.answer.basis import Basis, choose_basis
 from hokushin.answer.switches import (
     Switch,
     asked_switches,
@@ -48,6 +49,8 @@ class World:
     readings: Mapping[str, Switch]
     """Contradiction -> the switch of its other reading."""
     asked: tuple[Switch, ...]
+    basis: Basis = field(default_factory=lambda: Basis("prior"))
+    """What the numbers of all histories are drawn from."""
 
     @property
     def scenario(self) -> Scenario:
@@ -88,7 +91,7 @@ class World:
         path. Only the calendar differs then, which is an input of the compiled program.
         """
         setting = Setting(seed=seed, branch=branch, horizon=horizon, kernel=kernel)
-        simulator = Simulator(self.model, setting, self.documented)
+        simulator = Simulator(self.model, setting, self.documented, self.basis.fitted)
         if forced:
             calendar, stop = self.model.sets.calendar, simulator.stop
             end = calendar.start_of(stop) if stop < calendar.n_steps else calendar.last_of(stop - 1)
@@ -138,11 +141,17 @@ class OwnCauses:
 
 
 def prepare(
-    scenario: str | Path | Loaded, changes: Sequence[tuple[str, Sequence[Rewrite]]] = ()
+    scenario: str | Path | Loaded,
+    changes: Sequence[tuple[str, Sequence[Rewrite]]] = (),
+    basis: str | None = None,
 ) -> World:
     """Load a scenario, if it is not loaded yet, and make it ready for questions.
 
-    `changes` are made in every history: pairs of a title and the rewrites that make it.
+    Args:
+        scenario: Name of a scenario, its folder, or one that is loaded.
+        changes: Made in every history: pairs of a title and the rewrites that make it.
+        basis: `prior`, `posterior`, or None for fitted draws where there are any that are not
+            stale.
     """
     loaded = load(scenario) if isinstance(scenario, str | Path) else scenario
     own = loaded.scenario
@@ -158,6 +167,7 @@ def prepare(
         causes=tuple(own.causes),
         readings=readings,
         asked=asked,
+        basis=choose_basis(loaded, basis),
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hokushin.cli.common import (
     QUALITY,
     AsJson,
+    AskedBasis,
     ScenarioName,
     Seed,
     give,
@@ -32,9 +33,7 @@ def why(
     ] = None,
     histories: Annotated[int, typer.Option(help="Histories of the headline.")] = 8192,
     seed: Seed = 1,
-    basis: Annotated[
-        Literal["prior", "posterior"], typer.Option(help="Assumptions alone, or fitted draws.")
-    ] = "prior",
+    basis: AskedBasis = None,
     full: Annotated[
         bool,
         typer.Option("--full", help="Larger, with what takes long; goes on where it was stopped."),
@@ -86,6 +85,7 @@ def claims(
     scenario: ScenarioName,
     histories: Annotated[int, typer.Option(help="Histories behind every effect.", min=256)] = 4096,
     seed: Seed = 1,
+    basis: AskedBasis = None,
     as_json: AsJson = False,
 ) -> None:
     """Show every claim of the sources, what carries it, and what the model makes of it."""
@@ -95,7 +95,7 @@ def claims(
 
         keep_compiled()
         with progress_on_stderr() as progress:
-            answer = put_claims(scenario, histories, seed, progress)
+            answer = put_claims(scenario, histories, seed, progress, basis)
         give(answer, as_json)
 
 
@@ -113,10 +113,12 @@ def source(
 
 def _answer(loaded: Loaded, options: dict[str, Any], fresh: bool) -> Why:
     """Read the answer from the cache of this machine, or work it out and keep it there."""
+    from hokushin.answer.basis import choose_basis
     from hokushin.answer.cache import keep_compiled, key_of, recall, remember
     from hokushin.answer.version import code_version
 
-    key = key_of(loaded.digest, code_version(), options)
+    basis = choose_basis(loaded, options["basis"]).identity
+    key = key_of(loaded.digest, code_version(), {**options, "basis": basis})
     kept = None if fresh else recall(key)
     if kept is not None:
         return kept

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -26,6 +26,10 @@ ScenarioName = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Name of a scenario, or its folder.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+AskedBasis = Annotated[
+    Literal["prior", "posterior"] | None,
+    typer.Option("--basis", help="Assumptions alone, or fitted draws; these where there are any."),
+]
 Seed = Annotated[int, typer.Option(help="Seed of all randomness.", min=0, max=2**32 - 1)]
 
 

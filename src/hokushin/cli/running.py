@@ -11,6 +11,7 @@ from hokushin.cli.common import (
     INCOMPLETE,
     MISMATCH,
     AsJson,
+    AskedBasis,
     ScenarioName,
     Seed,
     day,
@@ -43,6 +44,7 @@ def run(
         bool, typer.Option("--resume", help="Go on with what an earlier run left.")
     ] = False,
     shard: Annotated[str, typer.Option(metavar="I/N", help="Run one of N parts.")] = "1/1",
+    basis: AskedBasis = None,
     as_json: AsJson = False,
 ) -> None:
     """Run an ensemble into a folder: one row a history, in files with checksums."""
@@ -64,6 +66,7 @@ def run(
                     resume=resume,
                     shard=_shard(shard),
                     progress=progress,
+                    basis=basis,
                 )
             except KeyboardInterrupt:
                 tell(f"stopped; the same command with --resume goes on in {out}")
@@ -83,6 +86,7 @@ def replay(
     seed: Annotated[
         int | None, typer.Option(help="Seed; that of the run, or 1, if absent.", min=0)
     ] = None,
+    basis: AskedBasis = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell one history as a dated story, and where it leaves the record."""
@@ -97,7 +101,7 @@ def replay(
             if any(Path(target).glob("manifest*.json")):
                 story = replay_from(target, history, seed)
             else:
-                story = tell_story(target, history, 1 if seed is None else seed)
+                story = tell_story(target, history, 1 if seed is None else seed, basis=basis)
         give(story, as_json)
 
 

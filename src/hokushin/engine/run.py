@@ -386,6 +386,12 @@ class Simulator:
             np.flatnonzero(sometimes),
         )
 
+    def _dice(
+        self, seed: Array, rows: dict[str, Array], step: Array, wall: Array, decides: bool
+    ) -> Dice:
+        """Dice of one step."""
+        return Dice(seed, rows["history"], step, wall)
+
     def _turn(
         self,
         phase: _Phase,
@@ -409,7 +415,7 @@ class Simulator:
                 at,
                 state,
                 moment,
-                Dice(seed, rows["history"], jnp.asarray(moment.step), wall),
+                self._dice(seed, rows, jnp.asarray(moment.step), wall, phase.decides),
                 rows["strength"] * moment.rewrite_active,
                 kernel=kernel,
                 report=report,

@@ -14,7 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from hokushin.engine.run import WARM_UP
-from hokushin.infer.likelihood import Latent, RecordLikelihood, weighing_numbers
+from hokushin.infer.likelihood import STATEMENT_WEIGHT, Latent, RecordLikelihood, weighing_numbers
 from hokushin.infer.nuts import Chains, Effort, Gates, check_gates, sample
 from hokushin.infer.posterior import Posterior, likelihood_digest
 from hokushin.infer.record_path import walk_record
@@ -35,6 +35,8 @@ def fit(
     folder: Path | None = None,
     progress: Progress | None = None,
     scale: float = 1.0,
+    statement_weight: float = STATEMENT_WEIGHT,
+    world: int | None = None,
 ) -> Posterior:
     """Draw the numbers that choices inform, given what the record holds before a day.
 
@@ -51,12 +53,14 @@ def fit(
         folder: Where finished parts are kept, so that an interrupted fit goes on there.
         progress: Told what runs.
         scale: Factor on the spread of the priors of what is fitted.
+        statement_weight: Choices that a stated condition counts for.
+        world: Draw of all other numbers; None for their medians.
     """
     began = time.monotonic()
     effort = effort or Effort()
     report = progress or (lambda stage, done, total: None)
     report("walking the record", 0, 0)
-    likelihood = likelihood_of(loaded, end, seed)
+    likelihood = likelihood_of(loaded, end, seed, statement_weight, world)
     factor = float(scale)
 
     def log_density(x: dict[str, Any]) -> Any:
@@ -69,8 +73,14 @@ def fit(
     return gather_posterior(loaded, likelihood, chains, gates, effort, seed, began, factor)
 
 
-def likelihood_of(loaded: Loaded, end: date | None = None, seed: int = 1) -> RecordLikelihood:
-    """Give the likelihood of a scenario's record before a day, in the world of the medians."""
+def likelihood_of(
+    loaded: Loaded,
+    end: date | None = None,
+    seed: int = 1,
+    statement_weight: float = STATEMENT_WEIGHT,
+    world: int | None = None,
+) -> RecordLikelihood:
+    """Give the likelihood of a scenario's record before a day, in one world; see `fit`."""
     model = build(loaded.scenario)
     calendar = model.sets.calendar
     last = calendar.last_of(calendar.n_steps - 1)
@@ -82,8 +92,12 @@ def likelihood_of(loaded: Loaded, end: date | None = None, seed: int = 1) -> Rec
             )
         step = calendar.index(min(max(days), last))
         end = calendar.start_of(min(step + 1, calendar.n_steps - 1))
-    path = walk_record(model, loaded.record, end, np.zeros(1, np.uint32), seed, spread=0.0)
-    return RecordLikelihood(path, weighing_numbers(model), seed=seed)
+    draw = np.array([world or 0], np.uint32)
+    spread = 0.0 if world is None else 1.0
+    path = walk_record(model, loaded.record, end, draw, seed, spread=spread)
+    return RecordLikelihood(
+        path, weighing_numbers(model), statement_weight=statement_weight, seed=seed
+    )
 
 
 def gather_posterior(
@@ -126,15 +140,31 @@ def gather_posterior(
             "end": likelihood.path.end.isoformat(),
             "seed": seed,
             "scale": scale,
+            "statement_weight": likelihood.statement_weight,
             "effort": asdict(effort),
             "gates": {**asdict(gates), "failures": list(gates.failures)},
             "episodes": len(likelihood.path.episodes),
             "unused": [list(pair) for pair in likelihood.path.unused],
+            "witness": witness(likelihood),
             "scores": scores(likelihood, latents, scale),
             "steps_of_a_draw": chains.mean_steps,
             "seconds": time.monotonic() - began,
         },
     )
+
+
+def witness(likelihood: RecordLikelihood) -> list[float]:
+    """Log-likelihoods at the medians and at two fixed places, in nats.
+
+    Where code or notes have changed and these have not, the draws are as good as they were.
+    """
+    value, start = jax.jit(likelihood.__call__), likelihood.start()
+    generator = np.random.default_rng(2026)
+    places = [start] + [
+        jax.tree.map(lambda x: jnp.asarray(generator.standard_normal(x.shape), jnp.float32), start)
+        for _ in range(2)
+    ]
+    return [float(value(place)) for place in places]
 
 
 def scores(likelihood: RecordLikelihood, latents: list[Latent], scale: float) -> dict[str, float]:

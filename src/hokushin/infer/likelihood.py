@@ -54,6 +54,10 @@ RECORDING_PRIOR = (0.0, 1.0)
 in nine cases of ten, since the record's editors noted such decisions by their own judgement."""
 
 
+STATEMENT_WEIGHT = 5.0
+"""Choices that a stated condition counts for: a judgement, to be shown with a band."""
+
+
 class Latent(NamedTuple):
     """What the likelihood is a function of, in standard units: all independent normals before."""
 
@@ -92,8 +96,7 @@ class RecordLikelihood:
     """Steps for which a disposition is held."""
     nodes: int = 4
     """Nodes at which the fresh part of judgement is averaged; even."""
-    statement_weight: float = 5.0
-    """Choices that a stated condition counts for; a judgement, to be shown with a band."""
+    statement_weight: float = STATEMENT_WEIGHT
     seed: int = 1
 
     def __post_init__(self) -> None:

@@ -6,19 +6,17 @@ itself in nothing but the choices that a change brings about.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Self
+from typing import Self
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Float32
 
 from hokushin.engine.keys import LANES
-from hokushin.engine.run import WARM_UP, Outcomes, Simulator, _apply, _Phase
+from hokushin.engine.run import WARM_UP, Outcomes, Simulator
 from hokushin.model.randomness import Dice
-from hokushin.model.state import Moment, State
-from hokushin.model.step import Report, advance
+from hokushin.model.state import State
+from hokushin.model.step import Report
 
 
 class GivenDice(Dice):
@@ -107,37 +105,11 @@ class Rerun(Variant):
         first = np.concatenate([part[0] for part in parts], 1)[:, : len(histories)]
         return Outcomes(axes.events, first)
 
-    def _turn(
-        self,
-        phase: _Phase,
-        params: Any,
-        change: Array,
-        rows: dict[str, Array],
-        seed: Array,
-        wall: Array,
-        pick: Callable,
-        report: bool,
-    ) -> Callable:
-        """Body of the scan over the steps of a phase, as that of `Simulator` but for the dice."""
-        if not phase.decides:
-            return super()._turn(phase, params, change, rows, seed, wall, pick, report)
-        settled = _apply(self.model, params, phase.always, change)
-
-        def body(state: State, moment: Moment) -> tuple[State, Any]:
-            step = jnp.asarray(moment.step)
-            at = _apply(self.model, settled, phase.sometimes, change * moment.rewrite_active)
-            known = jax.lax.dynamic_index_in_dim(rows["choice"], step - self.begins, keepdims=False)
-            after, seen = advance(
-                phase.axes,
-                at,
-                state,
-                moment,
-                GivenDice(seed, rows["history"], step, wall, choice=known),
-                rows["strength"] * moment.rewrite_active,
-                kernel=self.setting.kernel,
-                report=report,
-                decides=True,
-            )
-            return after, pick(after, seen)
-
-        return body
+    def _dice(
+        self, seed: Array, rows: dict[str, Array], step: Array, wall: Array, decides: bool
+    ) -> Dice:
+        """Dice of one step, those of choice as given once factions deliberate."""
+        if not decides:
+            return super()._dice(seed, rows, step, wall, decides)
+        known = jax.lax.dynamic_index_in_dim(rows["choice"], step - self.begins, keepdims=False)
+        return GivenDice(seed, rows["history"], step, wall, choice=known)
