@@ -57,8 +57,8 @@ def score(
             lambda digest: tell(f"table of directions frozen: sha256 {digest}"),
         )
         give(result, as_json)
-        if not result.passes:
-            own = result.decisions
+        own = result.decisions
+        if own is not None and not result.passes:
             tell(
                 f"hokushin: only {own.representable} of {own.episodes} decisions are in the words "
                 "of the model, and nine in ten are needed"

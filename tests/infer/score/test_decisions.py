@@ -7,8 +7,9 @@ from datetime import date
 import numpy as np
 import pytest
 
+from hokushin.infer.score.cases import ScoredRow, cases_of
 from hokushin.infer.score.coding import freeze
-from hokushin.infer.score.decisions import ScoredRow, cases_of, score_cases, summarise
+from hokushin.infer.score.decisions import score_cases, summarise
 from hokushin.infer.score.rows import read_decisions
 from hokushin.infer.score.walk import Walk
 from hokushin.model.build import Model, build
@@ -56,7 +57,7 @@ def a_walk(model: Model, chances: list[float], agenda: list[float], alone=None) 
 
 def one(rows, model, walk, line: str) -> ScoredRow:
     cases, _ = cases_of(model, rows(line), START)
-    return score_cases(model, cases, walk, ())[0][0]
+    return score_cases(model, cases, walk, ())[0]
 
 
 CHOICE = "H1,1900-05-04,red,border,attack,choice,,,,yes,high,"
@@ -99,11 +100,13 @@ def test_a_proposal_is_scored_by_the_mind_of_the_faction_that_made_it(rows, mode
     walk = a_walk(model, [0.5, 0.3, 0.2], [0.6, 0.1, 0.3], alone=[0.1, 0.8, 0.1])
     line = "H1,1900-05-04,red,border,attack,request,proposed,staff,,yes,high,attack"
     cases, _ = cases_of(model, rows(line), START)
-    ours, unitary = score_cases(model, cases, walk, ())
+    (made,) = score_cases(model, cases, walk, ())
     assert cases[0].pair is not None
     assert model.sets.pairs[cases[0].pair] == ("red.staff", "red.border")
-    assert ours[0].probability == pytest.approx(0.8)
-    assert unitary[0].probability == pytest.approx(0.1)
+    assert made.probability == pytest.approx(0.8)
+    assert made.baselines["unitary"] == pytest.approx(np.log(0.98 * 0.1 + 0.02 / 3))
+    assert made.recorded == made.log_score
+    assert made.direction == {}
 
 
 def test_a_proposal_of_nobody_known_is_not_representable(rows, model):
@@ -116,9 +119,36 @@ def test_a_proposal_of_nobody_known_is_not_representable(rows, model):
 
 def test_the_unitary_actor_is_the_agenda_without_blocks(rows, model):
     walk = a_walk(model, [0.5, 0.3, 0.2], [0.2, 0.7, 0.1])
+    made = one(rows, model, walk, CHOICE)
+    assert made.baselines["unitary"] == pytest.approx(np.log(0.98 * 0.7 + 0.02 / 3))
+
+
+def test_direction_is_the_share_among_changes(rows, model):
+    walk = a_walk(model, [0.5, 0.3, 0.2], [0.2, 0.7, 0.1])
+    made = one(rows, model, walk, CHOICE)
+    assert made.direction["ours"] == pytest.approx(np.log(0.98 * 0.6 + 0.02 / 2))
+    assert made.direction["unitary"] == pytest.approx(np.log(0.98 * 0.875 + 0.02 / 2))
+    assert made.direction["uniform"] == pytest.approx(np.log(0.5))
+    assert "carry_on" not in made.direction
+    still = one(rows, model, walk, CHOICE.replace("attack", "carry_on"))
+    assert still.direction == {}
+
+
+def test_decisions_that_leave_no_row_make_a_recorded_change_likelier(rows, model):
+    """Half of all tablings change nothing, and half of those leave a row: .3 of .75."""
+    walk = a_walk(model, [0.5, 0.3, 0.2], [1.0])
     cases, _ = cases_of(model, rows(CHOICE), START)
-    _, unitary = score_cases(model, cases, walk, ())
-    assert unitary[0].log_score == pytest.approx(np.log(0.98 * 0.7 + 0.02 / 3))
+    (made,) = score_cases(model, cases, walk, (), written=np.array([0.5]))
+    assert made.recorded == pytest.approx(np.log(0.98 * 0.3 / 0.75 + 0.02 / 3))
+    (always,) = score_cases(model, cases, walk, (), written=np.array([1.0]))
+    assert always.recorded == pytest.approx(always.log_score)
+
+
+def test_a_walk_of_the_priors_is_a_baseline_where_there_is_one(rows, model):
+    cases, _ = cases_of(model, rows(CHOICE), START)
+    walk, prior = a_walk(model, [0.5, 0.3, 0.2], [1.0]), a_walk(model, [0.6, 0.1, 0.3], [1.0])
+    (made,) = score_cases(model, cases, walk, (), prior)
+    assert made.baselines["prior"] == pytest.approx(np.log(0.98 * 0.1 + 0.02 / 3))
 
 
 def test_one_row_stands_for_an_episode_and_the_others_say_which(rows, model):
@@ -143,7 +173,7 @@ def test_coverage_counts_what_cannot_be_said_against_the_score(rows, model):
     read = rows(CHOICE, CHOICE.replace("H1", "H2").replace("1900-05", "1907-05"))
     cases, others = cases_of(model, read, START)
     walk = a_walk(model, [0.5, 0.3, 0.2], [1.0])
-    scored, _ = score_cases(model, cases, walk, ())
+    scored = score_cases(model, cases, walk, ())
     made = summarise(len(read), others, scored)
     assert (made.n, made.episodes, made.representable, made.coverage) == (2, 2, 1, 0.5)
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hokushin.infer.score.decisions import ScoredRow
 from hokushin.infer.score.score import Score, score_file
 from hokushin.scenario.load import Loaded, load
 from tests.scenario.planted import PACKAGED
@@ -48,24 +47,29 @@ def test_the_table_is_frozen_before_the_file_is_opened(tiny, tmp_path):
 
 def test_every_row_appears_once_with_a_score_or_a_reason(own):
     assert [row.id for row in own.rows] == ["D1", "D2", "D3", "D4", "D5"]
-    assert [row.id for row in own.rows if row.log_score is not None] == ["D2", "D3", "D4"]
-    assert all(row.reason for row in own.rows if row.log_score is None)
+    rows = own.as_dict()["rows"]
+    assert [row["id"] for row in rows if "log_score" in row] == ["D2", "D3", "D4"]
+    assert all(row["reason"] for row in rows if "log_score" not in row)
 
 
 def test_the_score_is_the_mean_of_the_rows(own):
-    scores = [row.log_score for row in own.rows if row.log_score is not None]
-    assert own.decisions.log_score == pytest.approx(sum(filter(None, scores)) / 3)
-    assert set(own.decisions.baselines) == {
+    document = own.as_dict()
+    scores = [row["log_score"] for row in document["rows"] if "log_score" in row]
+    said = document["decisions"]
+    assert said["log_score"] == pytest.approx(sum(scores) / 3)
+    assert set(said["baselines"]) == {
         "carry_on", "base_rate", "most_frequent_of_power", "uniform", "calendar_hazard", "unitary",
     }  # fmt: skip
+    assert said["direction"]["n"] == 2  # D2 changed nothing
+    assert said["recorded"]["n"] == 3
 
 
 def test_baselines_learn_from_earlier_rows_of_the_record_only(own):
     """The first row has no past: base rate is uniform, and a hazard is even."""
-    first = next(row for row in own.rows if row.id == "D2")
-    assert first.baselines["base_rate"] == pytest.approx(first.baselines["uniform"])
+    first = next(row for row in own.as_dict()["rows"] if row["id"] == "D2")["baselines"]
+    assert first["base_rate"] == pytest.approx(first["uniform"])
     # The coder's confidence is not said, so one row in ten counts as coded wrongly.
-    assert first.baselines["calendar_hazard"] == pytest.approx(np.log(0.9 * 0.5 + 0.1 / 3))
+    assert first["calendar_hazard"] == pytest.approx(np.log(0.9 * 0.5 + 0.1 / 3))
 
 
 def test_the_same_seed_gives_the_same_document(tiny, own):
@@ -82,20 +86,17 @@ def test_earlier_rows_of_a_file_are_part_of_the_past_and_teach_no_baseline(tiny,
     """A row of August that begins the war leaves less to begin in September."""
     since = date(1900, 9, 1)
     begun = "H0,1900-08-04,red,border,attack,choice,decided,,,yes,high,\n"
-    alone = score_file(tiny, held(LATER), since).rows[0]
-    (after,) = score_file(tiny, held(begun, LATER), since).rows
-    assert after.id == "H1"
-    assert after.probability != alone.probability
-    assert after.baselines == pytest.approx({**alone.baselines, **unitary_of(after)})
-
-
-def unitary_of(row: ScoredRow) -> dict[str, float]:
-    """Score of the unitary actor, which is the model's own and sees the past."""
-    return {"unitary": row.baselines["unitary"]}
+    alone = score_file(tiny, held(LATER), since).as_dict()["rows"][0]
+    (after,) = score_file(tiny, held(begun, LATER), since).as_dict()["rows"]
+    assert after["id"] == "H1"
+    assert after["probability"] != alone["probability"]
+    unitary = {"unitary": after["baselines"]["unitary"]}  # the model's own, which sees the past
+    assert after["baselines"] == pytest.approx({**alone["baselines"], **unitary})
 
 
 def test_too_little_in_the_words_of_the_model_does_not_pass(tiny, held):
     made = score_file(tiny, held(LATER.replace("H1,1900", "H2,1950")))
+    assert made.decisions is not None
     assert (made.decisions.episodes, made.decisions.coverage) == (1, 0.0)
     assert not made.passes
     assert "TIMING" not in str(made)

@@ -10,100 +10,70 @@ more than $-\log(\epsilon/|O|)$. What was done is
 * of a refusal, anything but what was proposed;
 * of a proposal by one faction, the option it asked for, by that faction's own softmax.
 
+Two more views tell apart what that mean mixes. *Direction* asks which change it was, given that
+there was one. *Recorded* counts that a tabling which changes nothing leaves a row with chance
+$\pi$ only, as the likelihood has it: $P(0)$ becomes $\pi P(0) / (1 - P(0) + \pi P(0))$.
 Baselines are scored on the same cases with the same noise.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 
-from hokushin.infer.likelihood import LABEL_NOISE
+from hokushin.infer.likelihood import LABEL_NOISE, RECORDING_PRIOR
 from hokushin.infer.record_path import Episode
 from hokushin.infer.score import baselines
+from hokushin.infer.score.cases import Case, ScoredRow
 from hokushin.infer.score.compare import Comparison, compare, mean_and_se
-from hokushin.infer.score.rows import Coded, FileRow
 from hokushin.infer.score.walk import Walk
 from hokushin.model.build import Model
-from hokushin.scenario.record import CARRY_ON, PERSONS, is_request, standing_row
 
 FEWEST_REPRESENTABLE = 0.9
 """Share of the episodes to be scored below which a score fails."""
+_SAME_AS_UNIFORM = ("carry_on", "calendar_hazard")
+"""Rules that say nothing of which change it was."""
+_N_WRITTEN = 256
+
+Chances = Float[np.ndarray, " option"]
+Written = Float[np.ndarray, " draw"]
 
 
 @dataclass(frozen=True)
-class Case:
-    """One episode of a file, on the axes of the model."""
+class View:
+    """Mean log score of some of the decisions, beside that of simple rules."""
 
-    coded: Coded
-    step: int
-    matter: int
-    allowed: Bool[np.ndarray, " option"]
-    """Options that would have made the row come true."""
-    pair: int | None = None
-    """Whose own choice it was, where one faction proposed."""
-
-
-@dataclass(frozen=True)
-class ScoredRow:
-    """One row of a file, its score or why it has none."""
-
-    id: str
-    day: date
-    matter: str = ""
-    option: str = ""
-    kind: str = ""
-    coded_by: str = ""
-    status: str = "scored"
-    """scored, not representable, or not scored."""
-    reason: str = ""
-    knowledge: str = ""
-    """What a posterior had learnt from: the row itself, days before and after it, or before."""
-    available: float | None = None
-    """Share of histories in which what was done could be done."""
-    probability: float | None = None
-    """Chance of what was done, label noise left out."""
-    log_score: float | None = None
-    baselines: Mapping[str, float] = field(default_factory=dict)
+    n: int
+    log_score: float
+    se: float
+    baselines: Mapping[str, Comparison]
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the row as plain JSON values; what it has not is absent."""
-        said = {
-            "id": self.id,
-            "date": self.day.isoformat(),
-            "matter": self.matter,
-            "option": self.option,
-            "kind": self.kind,
-            "coded_by": self.coded_by,
-            "status": self.status,
-            "reason": self.reason,
-            "knowledge": self.knowledge,
-            "available": self.available,
-            "probability": self.probability,
-            "log_score": self.log_score,
-            "baselines": dict(self.baselines),
-        }
-        return {name: value for name, value in said.items() if value not in ("", None, {})}
+        """Give the view as plain JSON values."""
+        rules = {name: one.as_dict() for name, one in self.baselines.items()}
+        return {"n": self.n, "log_score": self.log_score, "se": self.se, "baselines": rules}
 
 
 @dataclass(frozen=True)
 class DecisionScore:
-    """Mean log score of the decisions of a file, beside that of simple rules."""
+    """How a scenario did on the decisions of a file."""
 
     n: int
     """Rows of the file from the first scored day on."""
     episodes: int
     """Decisions among them that are to be scored."""
     representable: int
-    log_score: float | None
-    se: float | None
-    baselines: Mapping[str, Comparison]
+    tabled: View | None = None
+    """All of them, given that their matters were tabled."""
+    recorded: View | None = None
+    """All of them, given that they left a row."""
+    direction: View | None = None
+    """Which change was made, where there were several to make."""
 
     @property
     def coverage(self) -> float:
@@ -116,92 +86,45 @@ class DecisionScore:
             "n": self.n,
             "episodes": self.episodes,
             "representable": self.representable,
+            "baselines": {},
         }
-        if self.log_score is not None:
-            said |= {"log_score": self.log_score, "se": self.se}
-        said["baselines"] = {name: one.as_dict() for name, one in self.baselines.items()}
+        if self.tabled is not None:
+            said |= {name: x for name, x in self.tabled.as_dict().items() if name != "n"}
+        for name, view in (("recorded", self.recorded), ("direction", self.direction)):
+            if view is not None:
+                said[name] = view.as_dict()
         return said
 
 
-def cases_of(
-    model: Model, rows: Sequence[FileRow], since: date
-) -> tuple[tuple[Case, ...], tuple[ScoredRow, ...]]:
-    """Give the episodes to be scored from a day on, and every other row with its reason."""
-    cases: list[Case] = []
-    others: list[ScoredRow] = []
-    episodes: dict[tuple[str, str], list[Coded]] = {}
-    for row in rows:
-        if row.day < since:
-            continue
-        if not row.coded:
-            status = "not representable" if row.scored else "not scored"
-            others.append(ScoredRow(row.id, row.day, status=status, reason=row.reason))
-        for coded in row.coded:
-            own = coded.decision
-            episodes.setdefault((own.matter_key, own.episode), []).append(coded)
-    for members in episodes.values():
-        chosen = _representative(members)
-        for coded in members:
-            if coded is chosen:
-                case, reason = _case(model, coded)
-                if case is None:
-                    others.append(_unscored(coded, "not representable", reason))
-                else:
-                    cases.append(case)
-            else:
-                others.append(_unscored(coded, "not scored", _why_not(coded, chosen)))
-    cases.sort(key=lambda case: (case.coded.decision.day, case.coded.decision.id))
-    return tuple(cases), tuple(others)
-
-
 def score_cases(
-    model: Model, cases: Sequence[Case], walked: Walk, episodes: Sequence[Episode]
-) -> tuple[tuple[ScoredRow, ...], tuple[ScoredRow, ...]]:
-    """Score every case by the walk, and again by its unitary actor.
+    model: Model,
+    cases: Sequence[Case],
+    walked: Walk,
+    episodes: Sequence[Episode],
+    prior: Walk | None = None,
+    written: Written | None = None,
+) -> tuple[ScoredRow, ...]:
+    """Score every case by a walk, by its unitary actor and by every baseline.
 
-    Returns the rows of the model, with the scores of baselines, and those of the unitary actor.
+    Args:
+        model: A model.
+        cases: What `cases_of` gives.
+        walked: The walk whose chances are scored.
+        episodes: The record's own, from which baselines learn up to each day.
+        prior: A walk of the priors, to be compared with.
+        written: Draws of the chance that a decision to change nothing leaves a row; those of its
+            prior if absent.
     """
-    ours, unitary = [], []
-    for case in cases:
-        own = case.coded.decision
-        seen = walked.available[case.step, case.matter]
-        is_open = (seen > 0.0) & (model.axes.option_exists[case.matter] > 0)
-        chances = walked.probability[case.step, case.matter]
-        if case.pair is not None:
-            chances = walked.alone[case.pair][case.step]
-        if case.allowed.sum() == 1:  # of a refusal no single option is known to have been open
-            is_open = is_open | case.allowed
-        is_open[0] = True
-        log_score = partial(
-            _log_score,
-            allowed=case.allowed,
-            is_open=is_open,
-            noise=LABEL_NOISE[own.confidence or "medium"],
-        )
-        rules = _baselines(model, case, is_open, episodes)
-        row = ScoredRow(
-            id=own.id,
-            day=own.day,
-            matter=own.matter_key,
-            option=own.option,
-            kind=case.coded.kind,
-            coded_by=case.coded.coded_by,
-            available=float(seen[case.allowed].max()),
-            probability=float(chances[case.allowed].sum()),
-            log_score=log_score(chances),
-            baselines={name: log_score(rule) for name, rule in rules.items()},
-        )
-        ours.append(row)
-        alone = walked.agenda[case.step, case.matter]
-        unitary.append(
-            ScoredRow(
-                id=row.id,
-                day=row.day,
-                probability=float(alone[case.allowed].sum()),
-                log_score=log_score(alone),
-            )
-        )
-    return tuple(ours), tuple(unitary)
+    written = recording_prior() if written is None else written
+    return tuple(_scored(model, case, walked, episodes, prior, written) for case in cases)
+
+
+def recording_prior() -> Written:
+    """Give even quantiles of the prior of the chance that carrying on leaves a row."""
+    from scipy.special import expit, ndtri
+
+    mean, spread = RECORDING_PRIOR
+    return expit(mean + spread * ndtri((np.arange(_N_WRITTEN) + 0.5) / _N_WRITTEN))
 
 
 def summarise(
@@ -209,79 +132,102 @@ def summarise(
 ) -> DecisionScore:
     """Put the rows together, and compare with every baseline that they carry."""
     failed = sum(row.status == "not representable" for row in others)
-    if not scored:
-        return DecisionScore(n, failed, 0, None, None, {})
-    days = [row.day for row in scored]
-    ours = np.array([row.log_score for row in scored], float)
-    mean, se = mean_and_se(ours, days, seed)
-    rules = {
-        name: compare(ours, np.array([row.baselines[name] for row in scored]), days, seed)
-        for name in scored[0].baselines
-    }
-    return DecisionScore(n, failed + len(scored), len(scored), mean, se, rules)
-
-
-def _representative(members: Sequence[Coded]) -> Coded | None:
-    """Give the row that stands for an episode: the scored one, else what was done; or none."""
-    scored = [coded for coded in members if coded.decision.scored == "yes"]
-    if not scored:
-        return None
-    if len(scored) == 1:
-        return scored[0]
-    by_id = {coded.decision.id: coded for coded in scored}
-    standing = standing_row([coded.decision for coded in scored])
-    return by_id[standing.id] if standing is not None else scored[0]
-
-
-def _why_not(coded: Coded, chosen: Coded | None) -> str:
-    own = coded.decision
-    if own.matter == PERSONS:
-        return "a change of persons is a fact of the world, not a choice"
-    if chosen is not None:
-        return f"{chosen.decision.id} stands for the episode {own.episode}"
-    return f"the {'table' if coded.coded_by != 'file' else 'file'} says that it is not scored"
-
-
-def _unscored(coded: Coded, status: str, reason: str) -> ScoredRow:
-    own = coded.decision
-    return ScoredRow(
-        own.id, own.day, own.matter_key, own.option, coded.kind, coded.coded_by, status, reason
+    turned = [row for row in scored if row.direction]
+    return DecisionScore(
+        n=n,
+        episodes=failed + len(scored),
+        representable=len(scored),
+        tabled=_view(scored, [{"ours": row.log_score, **row.baselines} for row in scored], seed),
+        recorded=_view(scored, [{"ours": row.recorded, **row.baselines} for row in scored], seed),
+        direction=_view(turned, [row.direction for row in turned], seed),
     )
 
 
-def _case(model: Model, coded: Coded) -> tuple[Case | None, str]:
-    """Put an episode on the axes of the model, or say why it cannot be."""
-    own, sets = coded.decision, model.sets
-    calendar = sets.calendar
-    first, last = calendar.start_of(0), calendar.last_of(calendar.n_steps - 1)
-    if not first <= own.day <= last:
-        return None, f"{own.day} lies outside the scenario, {first} to {last}"
-    matter = sets.matters.index(own.matter_key)
-    options = sets.options[matter]
-    allowed = np.zeros(model.axes.n_options, bool)
-    allowed[0 if own.option == CARRY_ON else options.index(own.option)] = True
-    if coded.kind == "refusal" and own.proposed and own.proposed in options:
-        allowed = model.axes.option_exists[matter] > 0
-        allowed[options.index(own.proposed)] = False
-    pair = None
-    if is_request(own):
-        pair = _pair(model, own.matter_key, own.power, (own.by, own.proposed_by or ""))
-        if pair is None:
-            return None, (
-                "one faction proposed it, and neither by nor proposed_by names one that weighs "
-                f"{own.matter_key}"
-            )
-    return Case(coded, calendar.index(own.day), matter, allowed, pair), ""
+def _view(
+    rows: Sequence[ScoredRow], scores: Sequence[Mapping[str, float | None]], seed: int
+) -> View | None:
+    """Mean score of `ours`, and the comparison with every other rule."""
+    if not rows:
+        return None
+    days = [row.day for row in rows]
+    columns = {name: np.array([one[name] for one in scores], float) for name in scores[0]}
+    ours = columns.pop("ours")
+    mean, se = mean_and_se(ours, days, seed)
+    rules = {name: compare(ours, theirs, days, seed) for name, theirs in columns.items()}
+    return View(len(rows), mean, se, rules)
 
 
-def _pair(model: Model, matter: str, power: str, written: Sequence[str]) -> int | None:
-    """Position of the first named faction that weighs a matter."""
-    names = [f"{power}.{part.strip()}" for text in written for part in text.split(";") if part]
-    for name in names:
-        for pair, (faction, own) in enumerate(model.sets.pairs):
-            if (faction, own) == (name, matter):
-                return pair
-    return None
+def _scored(
+    model: Model,
+    case: Case,
+    walked: Walk,
+    episodes: Sequence[Episode],
+    prior: Walk | None,
+    written: Written,
+) -> ScoredRow:
+    """One case in every view."""
+    own = case.coded.decision
+    seen = walked.available[case.step, case.matter]
+    is_open = (seen > 0.0) & (model.axes.option_exists[case.matter] > 0)
+    if case.allowed.sum() == 1:  # of a refusal no single option is known to have been open
+        is_open = is_open | case.allowed
+    is_open[0] = True
+    ours = _chances(walked, case)
+    rules = _baselines(model, case, is_open, episodes)
+    rules["unitary"] = walked.agenda[case.step, case.matter]
+    if prior is not None:
+        rules["prior"] = _chances(prior, case)
+    noise = LABEL_NOISE[own.confidence or "medium"]
+    score = partial(_log_score, allowed=case.allowed, is_open=is_open, noise=noise)
+    as_written = ours if case.pair is not None else _as_written(ours, written)
+    return ScoredRow(
+        id=own.id,
+        day=own.day,
+        matter=own.matter_key,
+        option=own.option,
+        kind=case.coded.kind,
+        coded_by=case.coded.coded_by,
+        available=float(seen[case.allowed].max()),
+        probability=float(ours[case.allowed].sum()),
+        log_score=score(ours),
+        baselines={name: score(rule) for name, rule in rules.items()},
+        recorded=score(as_written),
+        direction=_directions({"ours": ours, **rules}, case, is_open, noise),
+    )
+
+
+def _chances(walked: Walk, case: Case) -> Chances:
+    """What the walk says of a case: the power's decision, or one faction's own."""
+    if case.pair is not None:
+        return walked.alone[case.pair][case.step]
+    return walked.probability[case.step, case.matter]
+
+
+def _as_written(chances: Chances, written: Written) -> Chances:
+    """Chances of what a row says, given that there is one."""
+    row = 1.0 - chances[0] + written * chances[0]
+    told = chances * np.mean(1.0 / row)
+    told[0] = chances[0] * np.mean(written / row)
+    return told
+
+
+def _directions(
+    rules: Mapping[str, Chances], case: Case, is_open: np.ndarray, noise: float
+) -> dict[str, float]:
+    """Scores given that something was changed; none where that leaves nothing to be told."""
+    changes = is_open.copy()
+    changes[0] = False
+    if case.pair is not None or case.allowed[0] or case.allowed.sum() > 1 or changes.sum() < 2:
+        return {}
+    told = {}
+    for name, chances in rules.items():
+        if name in _SAME_AS_UNIFORM:
+            continue
+        among = np.where(changes, chances, 0.0)
+        total = among.sum()
+        among = among / total if total > 0.0 else changes / changes.sum()
+        told[name] = _log_score(among, case.allowed, changes, noise)
+    return told
 
 
 def _baselines(

@@ -12,21 +12,32 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from hokushin.engine.documented import documented_path
 from hokushin.engine.fitted import Fitted
+from hokushin.infer.likelihood import RECORDING_PRIOR
 from hokushin.infer.posterior import Posterior
 from hokushin.infer.record_path import find_episodes
+from hokushin.infer.score.cases import Case, ScoredRow, cases_of
 from hokushin.infer.score.coding import Coding, freeze
 from hokushin.infer.score.decisions import (
     FEWEST_REPRESENTABLE,
-    Case,
     DecisionScore,
-    ScoredRow,
-    cases_of,
     score_cases,
     summarise,
 )
+from hokushin.infer.score.follow import follow, on_day, unknown_to
+from hokushin.infer.score.measured import (
+    FORMS,
+    Form,
+    MeasuredRow,
+    form_of,
+    known_of,
+    read_measured,
+)
 from hokushin.infer.score.rows import REQUIRED, decisions_of, header_of, read_decisions
+from hokushin.infer.score.series import SeriesRow, SeriesScore, score_row, summarise_series
 from hokushin.infer.score.text import told
 from hokushin.infer.score.timing import TimingScore, cells_of, score_timing
 from hokushin.infer.score.walk import N_HISTORIES, Walk, walk
@@ -53,14 +64,15 @@ class Score:
     table_digest: str
     histories: int
     seed: int
-    decisions: DecisionScore
-    timing: TimingScore | None
-    rows: tuple[ScoredRow, ...]
+    rows: tuple[ScoredRow, ...] | tuple[SeriesRow, ...]
+    decisions: DecisionScore | None = None
+    timing: TimingScore | None = None
+    series: SeriesScore | None = None
 
     @property
     def passes(self) -> bool:
-        """Whether enough of the file could be represented at all."""
-        return self.decisions.coverage >= FEWEST_REPRESENTABLE
+        """Whether enough of the decisions could be represented at all."""
+        return self.decisions is None or self.decisions.coverage >= FEWEST_REPRESENTABLE
 
     def as_dict(self) -> dict[str, Any]:
         """Give the score as a JSON document; what could not be computed is absent."""
@@ -73,10 +85,11 @@ class Score:
             "table": {"sha256": self.table_digest},
             "histories": self.histories,
             "seed": self.seed,
-            "decisions": self.decisions.as_dict(),
-            "timing": None if self.timing is None else self.timing.as_dict(),
-            "rows": [row.as_dict() for row in self.rows],
         }
+        for name in ("decisions", "timing", "series"):
+            part = getattr(self, name)
+            said[name] = None if part is None else part.as_dict()
+        said["rows"] = [row.as_dict() for row in self.rows]
         return {name: value for name, value in said.items() if value not in ("", None)}
 
     def __str__(self) -> str:
@@ -117,8 +130,18 @@ def score_file(
     model = build(loaded.scenario)
     first = _first_day(model, since)
     content = path.read_bytes()
-    _check_kind(content, path)
-    return _Work(loaded, model, coding, path, first, posterior, n_histories, seed).score(content)
+    work = _Work(loaded, model, coding, path, first, posterior, n_histories, seed)
+    header = header_of(content)
+    if set(REQUIRED) <= set(header) and {"direction", "option"} & set(header):
+        return work.decisions(content)
+    form = form_of(header)
+    if form is None:
+        raise ValueError(
+            f"{path} has the columns {', '.join(header)}; a file of decisions has "
+            f"{', '.join(REQUIRED)} and direction, or matter and option; "
+            + "; ".join(f"one of {one.name} has {', '.join(one.required)}" for one in FORMS)
+        )
+    return work.series(content, form)
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,8 +157,8 @@ class _Work:
     n_histories: int
     seed: int
 
-    def score(self, content: bytes) -> Score:
-        """Read, walk and score."""
+    def decisions(self, content: bytes) -> Score:
+        """Read, walk and score a file of decisions."""
         problems = Problems()
         rows = read_decisions(content, self.path.name, self.coding, self.loaded.scenario, problems)
         problems.raise_if_any()
@@ -154,12 +177,70 @@ class _Work:
         if cases:
             pairs = tuple(sorted({case.pair for case in cases if case.pair is not None}))
             n_steps = max(case.step for case in cases) + 1
-            fitted = self.posterior.fitted() if self.posterior is not None else None
+            fitted = self._fitted()
             walked = self._walk(whole, n_steps, pairs, fitted)
             prior = self._walk(whole, n_steps, pairs, None) if fitted is not None else None
             scored = self._scored(cases, walked, prior, known)
             timing = self._timing(rows, cases, walked, prior)
         shown = sorted((*scored, *others), key=lambda row: (row.day, row.id))
+        n = sum(row.day >= self.since for row in rows)
+        return replace(
+            self._empty(),
+            decisions=summarise(n, others, scored, self.seed),
+            timing=timing,
+            rows=tuple(shown),
+        )
+
+    def series(self, content: bytes, form: Form) -> Score:
+        """Read, walk and score a file of numbers."""
+        problems = Problems()
+        record, scenario = self.loaded.record, self.loaded.scenario
+        read = read_measured(content, self.path.name, form, self.coding, record, scenario, problems)
+        problems.raise_if_any()
+        rows = [row for row in read if row.day is None or row.day >= self.since]
+        others = [SeriesRow(r.id, r.day, r.variable, status="not representable", reason=why)
+                  for r in rows if (why := self._why_not(r))]  # fmt: skip
+        usable = [row for row in rows if not self._why_not(row)]
+        scored: list[SeriesRow] = []
+        if usable:
+            calendar = self.model.sets.calendar
+            days = [row.day for row in usable if row.day is not None]
+            # One step more than holds the last day, so that days within it can be interpolated.
+            n_steps = min(calendar.index(max(days)) + 2, calendar.n_steps)
+            found = follow(
+                self.model,
+                documented_path(self.model, record),
+                n_steps,
+                sorted({row.variable for row in usable}),
+                self._fitted(),
+                self.n_histories,
+                self.seed,
+            )
+            known = known_of(record, scenario)
+            scored = [
+                score_row(row, on_day(calendar, found[row.variable], row.day), known, self.seed)
+                for row in usable
+                if row.day is not None
+            ]
+        shown = sorted((*scored, *others), key=lambda row: (row.day or date.max, row.id))
+        return replace(
+            self._empty(), series=summarise_series(others, scored, self.seed), rows=tuple(shown)
+        )
+
+    def _why_not(self, row: MeasuredRow) -> str:
+        """Say why a number cannot be predicted, or nothing where it can."""
+        calendar = self.model.sets.calendar
+        first, last = calendar.start_of(0), calendar.last_of(calendar.n_steps - 1)
+        if row.reason:
+            return row.reason
+        if row.day is None or not first <= row.day <= last:
+            return f"{row.day} lies outside the scenario, {first} to {last}"
+        if row.value == 0.0:
+            return "it is nought, and an error has to be relative to something"
+        return unknown_to(self.model, row.variable)
+
+    def _empty(self) -> Score:
+        """Say what every score says, whatever the file."""
         return Score(
             scenario=self.loaded.scenario.scenario.id,
             file=self.path.name,
@@ -168,12 +249,11 @@ class _Work:
             table_digest=self.coding.digest,
             histories=self.n_histories,
             seed=self.seed,
-            decisions=summarise(
-                sum(row.day >= self.since for row in rows), others, scored, self.seed
-            ),
-            timing=timing,
-            rows=tuple(shown),
+            rows=(),
         )
+
+    def _fitted(self) -> Fitted | None:
+        return None if self.posterior is None else self.posterior.fitted()
 
     def _walk(
         self, record: Record, n_steps: int, pairs: tuple[int, ...], fitted: Fitted | None
@@ -184,25 +264,19 @@ class _Work:
     def _scored(
         self, cases: tuple[Case, ...], walked: Walk, prior: Walk | None, known: set[str]
     ) -> tuple[ScoredRow, ...]:
-        """Rows with the scores of every baseline, those of the model's own variants included."""
+        """Rows with the scores of every rule."""
         calendar = self.model.sets.calendar
         end = calendar.last_of(calendar.n_steps - 1)
         episodes, _ = find_episodes(self.model, self.loaded.record, end)
-        ours, unitary = score_cases(self.model, cases, walked, episodes)
-        variants = {"unitary": unitary}
-        if prior is not None:
-            variants["prior"], _ = score_cases(self.model, cases, prior, episodes)
-        return tuple(
-            replace(
-                row,
-                knowledge=self._knowledge(row, known),
-                baselines={
-                    **row.baselines,
-                    **{name: _score_of(rows[i]) for name, rows in variants.items()},
-                },
-            )
-            for i, row in enumerate(ours)
-        )
+        rows = score_cases(self.model, cases, walked, episodes, prior, self._written())
+        return tuple(replace(row, knowledge=self._knowledge(row, known)) for row in rows)
+
+    def _written(self) -> np.ndarray | None:
+        """Chance that a decision to change nothing leaves a row, as a posterior has it."""
+        if self.posterior is None:
+            return None
+        mean, spread = RECORDING_PRIOR
+        return 1.0 / (1.0 + np.exp(-(mean + spread * self.posterior.recording.astype(float))))
 
     def _knowledge(self, row: ScoredRow, known: set[str]) -> str:
         """Say whether a posterior had learnt from a row."""
@@ -224,12 +298,6 @@ class _Work:
         return score_timing(self.model, cells, walked, recorded, prior, self.seed)
 
 
-def _score_of(row: ScoredRow) -> float:
-    if row.log_score is None:
-        raise ValueError(f"{row.id} has no score")
-    return row.log_score
-
-
 def _first_day(model: Model, since: date | None) -> date:
     """First day that is scored, inside the calendar."""
     calendar = model.sets.calendar
@@ -239,14 +307,3 @@ def _first_day(model: Model, since: date | None) -> date:
             f"--from asks for {since}, but the scenario ends on {last}; give an earlier day"
         )
     return first if since is None else since
-
-
-def _check_kind(content: bytes, path: Path) -> None:
-    """Refuse a table that is no table of decisions."""
-    header = header_of(content)
-    missing = [name for name in REQUIRED if name not in header]
-    if missing or not {"direction", "option"} & set(header):
-        raise ValueError(
-            f"{path} has the columns {', '.join(header)}; a file of decisions has "
-            f"{', '.join(REQUIRED)} and direction, or matter and option"
-        )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from hokushin.infer.score.cases import ScoredRow
 from hokushin.infer.score.compare import Comparison
+from hokushin.infer.score.series import SeriesRow
 
 if TYPE_CHECKING:
     from hokushin.infer.score.score import Score
@@ -22,6 +24,7 @@ def told(score: Score) -> str:
     )
     lines += _decisions(score)
     lines += _timing(score)
+    lines += _series(score)
     lines += _rows(score)
     return "\n".join(lines)
 
@@ -37,18 +40,27 @@ def _basis(score: Score) -> str:
 
 def _decisions(score: Score) -> list[str]:
     own = score.decisions
+    if own is None:
+        return []
     lines = ["", "DECISIONS"]
     lines.append(
         f"{own.n} rows, {own.episodes} decisions to be scored, {own.representable} of them "
         f"({100 * own.coverage:.0f} in 100) in the words of the model."
     )
-    if own.log_score is not None:
-        lines.append(f"log score {own.log_score:.3f} nats a decision, se {own.se:.3f}")
-        lines += _comparisons(own.baselines)
+    for title, view in (
+        ("given that the matter was tabled", own.tabled),
+        ("given that it left a row: decisions to change nothing often do not", own.recorded),
+        ("which change, given that there was one", own.direction),
+    ):
+        if view is not None:
+            lines += ["", f"{title}, {view.n} decisions"]
+            lines.append(f"log score {view.log_score:.3f} nats a decision, se {view.se:.3f}")
+            lines += _comparisons(view.baselines)
+    if own.tabled is not None:
         lines += [
             f"{number} of them were {name}."
             for name in ("forecast", "between learnt days", "learnt from")
-            if (number := sum(row.knowledge == name for row in score.rows))
+            if (number := sum(getattr(row, "knowledge", "") == name for row in score.rows))
         ]
     return lines
 
@@ -66,6 +78,21 @@ def _timing(score: Score) -> list[str]:
     ]
 
 
+def _series(score: Score) -> list[str]:
+    own = score.series
+    if own is None:
+        return []
+    lines = ["", "SERIES", f"{own.n} rows, {own.representable} of them variables of the model."]
+    if own.crps is None or own.coverage50 is None or own.coverage90 is None:
+        return lines
+    lines.append(
+        f"{100 * own.coverage50:.0f} in 100 lie in the middle half of the draws, "
+        f"{100 * own.coverage90:.0f} in 100 in nine tenths of them."
+    )
+    lines.append(f"ranked probability score {own.crps:.3f} of the number itself; less is better")
+    return lines + _comparisons(own.baselines)
+
+
 def _comparisons(rules: Mapping[str, Comparison]) -> list[str]:
     width = max([len(name) for name in rules], default=0)
     return [
@@ -77,13 +104,21 @@ def _comparisons(rules: Mapping[str, Comparison]) -> list[str]:
 
 def _rows(score: Score) -> list[str]:
     lines = ["", "ROWS"]
-    for row in score.rows[:MOST_ROWS]:
-        what = f"{row.matter} {row.option}".strip()
-        if row.probability is not None and row.log_score is not None:
-            said = f"chance {row.probability:.3f}, score {row.log_score:.2f}"
-        else:
-            said = f"{row.status}: {row.reason}"
-        lines.append(f"  {row.id:<8} {row.day}  {what:<38} {said}")
+    lines += [_row(row) for row in score.rows[:MOST_ROWS]]
     if len(score.rows) > MOST_ROWS:
         lines.append(f"  and {len(score.rows) - MOST_ROWS} more, which --json lists")
     return lines
+
+
+def _row(row: ScoredRow | SeriesRow) -> str:
+    match row:
+        case ScoredRow(probability=float(chance), log_score=float(score)):
+            what, said = f"{row.matter} {row.option}", f"chance {chance:.3f}, score {score:.2f}"
+        case SeriesRow(value=float(value), low=float(low), median=float(middle), high=float(high)):
+            what = row.variable
+            said = f"{value:.6g}, predicted {middle:.6g} ({low:.6g} to {high:.6g})"
+        case ScoredRow():
+            what, said = f"{row.matter} {row.option}".strip(), f"{row.status}: {row.reason}"
+        case SeriesRow():
+            what, said = row.variable, f"{row.status}: {row.reason}"
+    return f"  {row.id:<8} {row.day}  {what:<38} {said}"
