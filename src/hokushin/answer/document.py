@@ -86,9 +86,6 @@ class Why:
     title: str
     outcome: Outcome
     basis: str
-    basis_note: str | None
-    """Why the prior was taken, where fitted draws were to be expected."""
-    fit: FitSummary | None
     size: str
     effort: Effort
     seed: int
@@ -106,7 +103,6 @@ class Why:
     enough: tuple[SetAnswer, ...]
     contradictions: tuple[Disagreement, ...]
     counterfactual_claims: tuple[CounterfactualClaim, ...]
-    learnt: tuple[LearntNumber, ...]
     assumed: tuple[AssumedNumber, ...]
     recalled: Recalled
     documented: Documented
@@ -118,6 +114,11 @@ class Why:
     """Group -> its title."""
     works: Mapping[str, str]
     """Source that makes claims -> how it is cited in a few words."""
+    learnt: tuple[LearntNumber, ...] = ()
+    """Numbers that the record taught; none on the basis of the prior."""
+    basis_note: str | None = None
+    """Why the prior was taken, where fitted draws were to be expected."""
+    fit: FitSummary | None = None
     joint: Joint | None = None
     """The hundred histories with every cause, and the same with none."""
     table: TableAnswer | None = None
