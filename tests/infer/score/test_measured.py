@@ -104,6 +104,8 @@ def test_a_month_is_its_middle_day(read):
         (SERIES + "S1,1942-04,stock.japan_oil,42,km\n", "unit"),
         (SERIES + "S1,1942-14,stock.japan_oil,42,Mbbl\n", "date"),
         (SERIES + "S1,1942-04,stock.japan_oil,many,Mbbl\n", "value"),
+        (SERIES + "S1,1942-04,stock.japan_oil,nan,Mbbl\n", "value"),
+        (SERIES + "S1,1942-04,stock.japan_oil,,Mbbl\n", "value"),
     ],
 )
 def test_a_cell_that_cannot_be_read_is_named(read, text, column):

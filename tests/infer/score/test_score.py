@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hokushin.infer.score.cases import ScoredRow
 from hokushin.infer.score.score import Score, score_file
 from hokushin.scenario.load import Loaded, load
 from tests.scenario.planted import PACKAGED
@@ -119,3 +120,10 @@ def test_the_text_names_the_table_the_basis_and_every_row(own):
     assert own.table_digest[:16] in text
     assert "Prior draws, 256 histories, seed 1." in text
     assert all(row.id in text for row in own.rows)
+
+
+def test_the_text_says_what_the_model_holds_impossible():
+    row = ScoredRow("H1", date(1900, 5, 4), "red.border", "attack", available=0.0,
+                    probability=0.0, log_score=-5.0)  # fmt: skip
+    said = str(Score("tiny", "held.csv", "prior", "", "0" * 64, 256, 1, (row,)))
+    assert "chance 0.000, score -5.00, possible in no history" in said

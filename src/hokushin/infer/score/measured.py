@@ -23,6 +23,7 @@ _ANY = (
     "note",
 )  # fmt: skip
 _NOT_WHERE = re.compile(r"not where the estimator is ([^:;]+)")
+_NUMBER = re.compile(r"[-+]?[0-9]{1,18}(\.[0-9]{1,18})?([eE][-+]?[0-9]{1,2})?")
 _RESOURCE = re.compile(r"resource: (.+)")
 
 
@@ -214,13 +215,12 @@ class _Reader:
             return None
 
     def _number(self, row: Row, column: str) -> float | None:
-        try:
-            return float(row[column])
-        except ValueError:
+        if not _NUMBER.fullmatch(row[column]):
             self.problems.add(
                 row.places[column], column, "is no number.", "Write it as 1200 or 0.5.", row[column]
             )
             return None
+        return float(row[column])
 
 
 def known_of(record: Record, scenario: Scenario) -> tuple[Known, ...]:

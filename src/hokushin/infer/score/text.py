@@ -114,6 +114,7 @@ def _row(row: ScoredRow | SeriesRow) -> str:
     match row:
         case ScoredRow(probability=float(chance), log_score=float(score)):
             what, said = f"{row.matter} {row.option}", f"chance {chance:.3f}, score {score:.2f}"
+            said += ", possible in no history" if row.available == 0.0 else ""
         case SeriesRow(value=float(value), low=float(low), median=float(middle), high=float(high)):
             what = row.variable
             said = f"{value:.6g}, predicted {middle:.6g} ({low:.6g} to {high:.6g})"
