@@ -244,7 +244,7 @@ def _turn(log_likelihood: Callable[[Any], Any], effort: SmcEffort) -> Callable:
     """Compile one temperature: draw by weight, move, weigh for the next."""
     leap = hmc.build_kernel()
 
-    def move(key: Array, state: hmc.HMCState, log_density: Callable, **own: Array) -> Any:
+    def move(key: Array, state: hmc.HMCState, log_density: Callable, **own: Any) -> Any:
         return leap(key, state, log_density, num_integration_steps=effort.leaps, **own)
 
     def log_prior(x: Mapping[str, Array]) -> Array:
