@@ -87,9 +87,7 @@ def picture(folder: Path) -> None:
     import matplotlib.pyplot as plt
 
     ranks = read(folder, AS_IS)
-    figure, (left, right) = plt.subplots(
-        1, 2, figsize=(9.6, 4.4), sharey=True, layout="constrained"
-    )
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 4.4), layout="constrained")
     band = shade(left, ranks)
     for i in range(len(ranks.names)):
         left.plot(*curve(ranks, i, band), color=INK, linewidth=0.7, alpha=0.7)
@@ -134,7 +132,8 @@ def shade(axes: Any, ranks: Ranks) -> Band:
 def curve(ranks: Ranks, quantity: int, band: Band) -> tuple[np.ndarray, np.ndarray]:
     """Difference between the ranks' distribution and the uniform one."""
     counts = counts_below(ranks.rank[:, quantity], band)
-    return band.bound / (ranks.draws + 1), (counts - band.expected) / len(ranks.rank)
+    share = band.bound / (ranks.draws + 1)
+    return share, counts / len(ranks.rank) - share
 
 
 def _tell(stage: str, done: int, total: int) -> None:
