@@ -118,24 +118,25 @@ def sample(
     keys = jax.random.split(jax.random.PRNGKey(seed), effort.chains + 1)
     state: Any
     state, parts = kept.read()
+    begin = {
+        name: 0.5 * jax.random.normal(keys[-1], (effort.chains, *np.shape(x)))
+        for name, x in start.items()
+    }
+    if effort.chains == 1:
+        begin = jax.tree.map(lambda x: x[0], begin)
     if state is None:
         report("warming up", 0, total)
-        begin = {
-            name: 0.5 * jax.random.normal(keys[-1], (effort.chains, *np.shape(x)))
-            for name, x in start.items()
-        }
-        sampler.warmup(
-            keys[: effort.chains] if effort.chains > 1 else keys[0],
-            init_params=begin if effort.chains > 1 else jax.tree.map(lambda x: x[0], begin),
-            extra_fields=_FIELDS,
-        )
+        warm_keys = keys[: effort.chains] if effort.chains > 1 else keys[0]
+        sampler.warmup(warm_keys, init_params=begin, extra_fields=_FIELDS)
         state = sampler.last_state
         kept.write(state, parts)
     done = sum(len(next(iter(p["draws"].values()))[0]) for p in parts)
     while done < effort.draws:
         report("drawing", effort.warmup + done, total)
         sampler.post_warmup_state = jax.tree.map(jnp.asarray, state)
-        sampler.run(sampler.post_warmup_state.rng_key, extra_fields=_FIELDS)
+        # Where to begin is read only by a sampler that has not been warmed up in this process.
+        key = sampler.post_warmup_state.rng_key
+        sampler.run(key, init_params=begin, extra_fields=_FIELDS)
         state = sampler.last_state
         fields = sampler.get_extra_fields(group_by_chain=True)
         parts.append(
