@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from hokushin.answer.document import Cell, PairInteraction, Probability, Pushed
+from hokushin.answer.document import Cell, FitSummary, PairInteraction, Probability, Pushed
 from hokushin.answer.text import UNFITTED, render
 from hokushin.answer.text_causes import letters_of, printed
 
@@ -73,7 +73,17 @@ def test_before_any_fit_the_answer_opens_by_saying_so_beside_the_record(made_up)
 
 
 def test_a_fitted_answer_does_not_say_that_the_record_is_unused(made_up):
-    assert UNFITTED.strip() not in one_line(made_up(basis="posterior"))
+    fit = FitSummary("1941-12-21", 103, 512, 157, ())
+    told = one_line(made_up(basis="posterior", fit=fit))
+    assert UNFITTED.strip() not in told
+    assert "once 103 decisions of the record, to 21 December 1941" in told
+
+
+def test_a_fit_that_failed_its_gates_says_so(made_up):
+    fit = FitSummary("1941-12-21", 103, 512, 157, ("7 transitions diverged",))
+    assert "did not pass its own gates (7 transitions diverged)" in one_line(
+        made_up(basis="posterior", fit=fit)
+    )
 
 
 def test_the_three_doubts_stand_apart(made_up):

@@ -186,7 +186,7 @@ def test_progress_names_every_part(small):
     ("options", "message"),
     [
         ({"question": "nothing"}, "there are attack, truce"),
-        ({"basis": "posterior"}, "no draws fitted"),
+        ({"basis": "posterior"}, "nothing has been fitted for tiny"),
         ({"basis": "likelihood"}, "one of prior, posterior"),
         ({"histories": 10}, "at least 4,096"),
     ],

@@ -89,11 +89,12 @@ def moved(told):
     moment = jax.tree.map(lambda x: jnp.asarray(x[0]), told.model.moments)
     history = jnp.arange(lanes, dtype=jnp.uint32)
     dice = Dice(jnp.uint32(1), history, jnp.int32(0), jnp.float32(1.0))
+    params = jax.tree.map(jnp.asarray, told.params)
 
     @jax.jit
     @jax.vmap
     def move(view, state):
-        return move_formations(told.model.axes, told.params, view, state, moment, dice).force
+        return move_formations(told.model.axes, params, view, state, moment, dice).force
 
     return np.asarray(move(told.report.view, told.report.state))
 

@@ -13,7 +13,7 @@ one draw for each path. They learn from the measured series (`infer.world`), not
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import jax
@@ -178,10 +178,11 @@ def _as_lanes(moments: Moment, stop: int) -> Moment:
             return cut
         return np.moveaxis(cut[..., 0], 0, -1)
 
-    turned = {
-        name: turn(getattr(moments, name))
-        for name in moments.__dataclass_fields__
-        if name not in ("ahead", "step")
-    }
-    # Neither is read by what weighs and chooses: seasons are in the view, and no dice are thrown.
-    return replace(moments, **turned)
+    # Put together without its constructor, which holds the first axis to be that of steps. Neither
+    # of the two that stay as they are is read by what weighs and chooses: seasons are in the view,
+    # and no dice are thrown.
+    made = object.__new__(Moment)
+    for name in moments.__dataclass_fields__:
+        value = getattr(moments, name)
+        object.__setattr__(made, name, value if name in ("ahead", "step") else turn(value))
+    return made
