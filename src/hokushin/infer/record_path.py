@@ -17,11 +17,13 @@ from dataclasses import dataclass
 from datetime import date
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float, Int
 
 from hokushin.engine.documented import documented_path
 from hokushin.engine.run import Setting, Simulator
+from hokushin.infer.lanes import changed
 from hokushin.model.build import Model
 from hokushin.model.state import Moment, State
 from hokushin.model.step import Report
@@ -75,7 +77,7 @@ class RecordPath:
 
     def world(self, index: int) -> tuple[State, View]:
         """State and view of one world, arrays (..., lane)."""
-        return jax.tree.map(lambda x: x[index], (self.state, self.view))
+        return jax.tree.map(lambda x: jnp.asarray(x[index]), (self.state, self.view))
 
 
 def walk_record(
@@ -178,11 +180,7 @@ def _as_lanes(moments: Moment, stop: int) -> Moment:
             return cut
         return np.moveaxis(cut[..., 0], 0, -1)
 
-    # Put together without its constructor, which holds the first axis to be that of steps. Neither
-    # of the two that stay as they are is read by what weighs and chooses: seasons are in the view,
-    # and no dice are thrown.
-    made = object.__new__(Moment)
-    for name in moments.__dataclass_fields__:
-        value = getattr(moments, name)
-        object.__setattr__(made, name, value if name in ("ahead", "step") else turn(value))
-    return made
+    # Neither of the two that stay as they are is read by what weighs and chooses: seasons are in
+    # the view, and no dice are thrown.
+    names = [name for name in moments.__dataclass_fields__ if name not in ("ahead", "step")]
+    return changed(moments, **{name: turn(getattr(moments, name)) for name in names})

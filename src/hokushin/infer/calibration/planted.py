@@ -19,6 +19,7 @@ from jaxtyping import Array
 from hokushin.infer.calibration.ranks import Inference, standard_normal
 from hokushin.infer.calibration.records import Record, Simulated
 from hokushin.infer.features import Features
+from hokushin.infer.lanes import changed
 from hokushin.infer.likelihood import Latent, RecordLikelihood
 from hokushin.infer.record_path import RecordPath
 from hokushin.model.axes import Axes
@@ -92,8 +93,8 @@ def _others_belief(path: RecordPath, n_steps: int) -> RecordPath:
     def change(state: State, view: View) -> tuple[State, View]:
         names = ("skill_mean", "skill_variance", "material", "dread", "cold", "intent")
         minds = {name: getattr(state, name)[other] for name in names}
-        state = replace(state, **minds, estimate_error=state.estimate_error[seen])
-        return state, replace(view, estimate=view.estimate[seen])
+        state = changed(state, **minds, estimate_error=state.estimate_error[np.asarray(seen)])
+        return state, changed(view, estimate=view.estimate[np.asarray(seen)])
 
     return _with_world(path, change)
 
@@ -104,7 +105,7 @@ def _stock_after_use(path: RecordPath, n_steps: int) -> RecordPath:
     def change(state: State, view: View) -> tuple[State, View]:
         names = ("fulfilment", "demand", "income", "runway", "urgency", "readiness")
         own = {name: _earlier(getattr(view, name), n_steps) for name in names}
-        return replace(state, stock=_earlier(state.stock, n_steps)), replace(view, **own)
+        return changed(state, stock=_earlier(state.stock, n_steps)), changed(view, **own)
 
     return _with_world(path, change)
 
@@ -116,22 +117,22 @@ def _share_of_all_income(path: RecordPath, n_steps: int) -> RecordPath:
     params = model.params(theta)
     axes = model.axes
     own = params.supply.output[axes.import_account] / _imports_of(axes)[:, None]
-    supply = replace(
+    supply = changed(
         params.supply,
         output=jnp.where(_has_imports(axes)[:, None], 0.0, params.supply.output),
         imports=params.supply.imports + own,
     )
     wrong = jax.tree.map(
         lambda x: jnp.broadcast_to(x, (*x.shape[:-1], path.chosen.shape[-1])),
-        replace(params, supply=supply),
+        changed(params, supply=supply),
     )
     # Seasons are not looked at here, so any calendar of the months ahead will do.
-    moment = replace(path.moment, ahead=np.eye(12, dtype=np.float32))
+    moment = changed(path.moment, ahead=np.eye(12, dtype=np.float32))
 
     def change(state: State, view: View) -> tuple[State, View]:
         seen = jax.jit(lambda: look(axes, wrong, state, moment, jnp.float32(1.0)))()
         names = ("fulfilment", "income", "runway", "urgency", "readiness")
-        return state, replace(view, **{name: np.asarray(getattr(seen, name)) for name in names})
+        return state, changed(view, **{name: np.asarray(getattr(seen, name)) for name in names})
 
     return _with_world(path, change)
 
@@ -140,7 +141,7 @@ def _strengths_swapped(path: RecordPath, n_steps: int) -> RecordPath:
     """What stands on one side of a front is taken for what stands on the other."""
 
     def change(state: State, view: View) -> tuple[State, View]:
-        return state, replace(
+        return state, changed(
             view,
             at_front=view.at_front[:, ::-1],
             log_ratio=-view.log_ratio,
@@ -168,7 +169,7 @@ def _right_reversed(template: RecordLikelihood) -> Inference:
     """Who has a right to block lets pass as often as it should block."""
 
     def change(params: Params) -> Params:
-        return replace(params, choice=replace(params.choice, right=1.0 - params.choice.right))
+        return changed(params, choice=changed(params.choice, right=1.0 - params.choice.right))
 
     return Inference(params=change)
 

@@ -26,6 +26,7 @@ from hokushin.engine.fitted import Fitted
 from hokushin.engine.keys import fresh_range
 from hokushin.engine.run import Setting, Simulator
 from hokushin.infer.features import Features
+from hokushin.infer.lanes import changed
 from hokushin.infer.likelihood import (
     HALF,
     LABEL_NOISE,
@@ -193,7 +194,7 @@ def likelihood_at(
     """
     made = copy.copy(template)
     path = template.path
-    state = replace(path.state, review=record.review[None])
+    state = changed(path.state, review=record.review[None])
     given = {
         "path": replace(path, state=state, chosen=record.chosen, kept=record.kept),
         "features": replace(template.features, value=record.value, more=record.more),
@@ -235,7 +236,7 @@ def _tiled(walked: RecordPath, n: int) -> Any:
         for name in moment.__dataclass_fields__
         if name not in ("ahead", "step")
     }
-    return replace(moment, **turned)
+    return changed(moment, **turned)
 
 
 def _repeated(x: Any, n: int) -> np.ndarray:
