@@ -70,7 +70,7 @@ def test_what_was_taken_was_open(records):
 
 def test_dispositions_are_put_together_from_their_innovations(simulated, told):
     state, _ = simulated.path.world(0)
-    assert told[4] == pytest.approx(apart(simulated, state.disposition), abs=1e-4)
+    assert told[4] == pytest.approx(apart(simulated, np.asarray(state.disposition)), abs=1e-4)
 
 
 @pytest.mark.statistical

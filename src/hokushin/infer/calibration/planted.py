@@ -92,9 +92,9 @@ def _others_belief(path: RecordPath, n_steps: int) -> RecordPath:
 
     def change(state: State, view: View) -> tuple[State, View]:
         names = ("skill_mean", "skill_variance", "material", "dread", "cold", "intent")
-        minds = {name: getattr(state, name)[other] for name in names}
-        state = changed(state, **minds, estimate_error=state.estimate_error[np.asarray(seen)])
-        return state, changed(view, estimate=view.estimate[np.asarray(seen)])
+        minds = {name: getattr(state, name)[np.array(other)] for name in names}
+        state = changed(state, **minds, estimate_error=state.estimate_error[seen])
+        return state, changed(view, estimate=view.estimate[seen])
 
     return _with_world(path, change)
 
