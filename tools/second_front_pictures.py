@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.dates import DateFormatter, MonthLocator, YearLocator, date2num
+from matplotlib.dates import DateFormatter, MonthLocator, YearLocator
+from matplotlib.dates import date2num as number_of_date
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -68,6 +69,11 @@ class Marks:
                 for row in self.rows
             ]
         ).reshape(-1, 4)
+
+
+def date2num(day: date) -> float:
+    """Place of a day on an axis of dates."""
+    return float(number_of_date(day))
 
 
 def main(arguments: list[str]) -> int:
