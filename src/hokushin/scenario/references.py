@@ -13,6 +13,7 @@ from hokushin.scenario.conditions import check_condition, check_variable
 from hokushin.scenario.lookup import Lookup
 from hokushin.scenario.paths import suggestion
 from hokushin.scenario.schema import Claim, Side
+from hokushin.scenario.theory_checks import check_theories
 
 
 def check_references(lookup: Lookup, claims: Iterable[Claim], works: Collection[str]) -> None:
@@ -28,6 +29,7 @@ def check_references(lookup: Lookup, claims: Iterable[Claim], works: Collection[
     _causes(lookup, works)
     _claims(lookup, claims, works)
     _sources(lookup, works)
+    check_theories(lookup, claims, works)
 
 
 def _powers_and_factions(lookup: Lookup) -> None:

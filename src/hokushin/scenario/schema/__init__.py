@@ -57,6 +57,7 @@ from hokushin.scenario.schema.questions import (
     Question,
     Rewrite,
 )
+from hokushin.scenario.schema.theories import Position, Stance, Theory
 from hokushin.scenario.schema.whole import Claim, Scenario
 from hokushin.scenario.schema.world import (
     Account,
@@ -122,6 +123,7 @@ __all__ = [
     "Path",
     "PerceptionWeights",
     "Pool",
+    "Position",
     "Power",
     "Question",
     "Region",
@@ -136,8 +138,10 @@ __all__ = [
     "ScenarioId",
     "Shift",
     "Side",
+    "Stance",
     "SupplyWeights",
     "Text",
+    "Theory",
     "Trust",
     "Weights",
 ]

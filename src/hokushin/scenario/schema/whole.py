@@ -9,6 +9,7 @@ from hokushin.scenario.schema.entry import Entry, Id, Key, Path, Text
 from hokushin.scenario.schema.minds import Conditional, Engagement, Weights
 from hokushin.scenario.schema.powers import Faction, Head, Power
 from hokushin.scenario.schema.questions import Cause, Contradiction, Event, Group, Question
+from hokushin.scenario.schema.theories import Theory
 from hokushin.scenario.schema.world import (
     Account,
     ClimateRow,
@@ -80,3 +81,4 @@ class Scenario(Entry):
     events: dict[Id, Event]
     questions: dict[Text, Question]
     contradictions: dict[Id, Contradiction] = {}
+    theories: dict[Id, Theory] = {}
