@@ -19,6 +19,7 @@ ARMY, TREASURY, CROWN = "red.army.blue", "red.treasury.blue", "blue.crown.red"
 INSIDE = {"engagements.old.ended": "1900-05-15"}
 MAY_15 = 13
 NO_WAR_BEFORE = {"engagements": {}, "causes": {}}
+LISTENS = "weights.learning.other_service"
 
 
 def all_of(world, memory):
@@ -204,6 +205,90 @@ def test_meeting_more_than_was_estimated_raises_belief_in_their_material():
     fresh = small_world(NO_WAR_BEFORE).having(estimate_error=-float(np.log(2.0)))
     world = clashed(fresh).run(learn)
     assert world.get("material", ARMY) == pytest.approx(0.5 * np.log(2.0), rel=1e-5)
+
+
+# What others' battles teach who watches them
+
+
+def watched(world, front, **fields):
+    """The world after a battle on another's front, won by green's attack unless said otherwise."""
+    k, clash, new = world.axes.position("fronts", front), world.state.clash, {}
+    values = {"weight": 1.0, "outcome": 1.0, "loss": np.array([0.2, 0.0])[:, None], **fields}
+    for name, value in values.items():
+        new[name] = getattr(clash, name).at[k].set(value)
+    return replace(world, state=replace(world.state, clash=replace(clash, **new)))
+
+
+FOUGHT_OUT = {"fronts.far.driven": None, **NO_WAR_BEFORE}
+"""Green's war with blue is decided by its battles, so that watching it tells of skill."""
+
+
+def test_a_foreigners_battle_counts_by_the_square_of_another_services():
+    """Half for another service, a quarter for another power: green's dead are not red's."""
+    world = watched(small_world(NO_WAR_BEFORE), "far", harshness=0.25).run(learn)
+    assert world.get("dread", ARMY) == pytest.approx(0.25 * 0.2 * 0.75)
+    assert world.get("cold", ARMY) == pytest.approx(0.25 * 0.2 * 0.25)
+    none = watched(small_world({**NO_WAR_BEFORE, LISTENS: 0}), "far").run(learn)
+    assert none.get("dread", ARMY) == none.get("cold", ARMY) == 0.0
+
+
+def test_to_watch_an_enemy_beaten_raises_ones_hope_less_than_to_beat_it():
+    fresh = small_world(FOUGHT_OUT)
+    seen = watched(fresh, "far").run(learn).get("skill_mean", ARMY)
+    done = clashed(fresh, outcome=1.0).run(learn).get("skill_mean", ARMY)
+    assert 0.0 < seen < done
+    beaten_off = watched(fresh, "far", outcome=-1.0).run(learn).get("skill_mean", ARMY)
+    assert beaten_off == pytest.approx(-seen, rel=1e-5)
+
+
+def test_a_driven_front_tells_its_watchers_nothing_of_skill():
+    world = watched(small_world(NO_WAR_BEFORE), "far").run(learn)
+    assert world.get("skill_mean", ARMY) == 0.0
+    assert world.get("skill_variance", ARMY) == pytest.approx(0.49)
+
+
+def test_however_long_one_watches_a_part_of_what_is_not_known_of_oneself_stays():
+    """After a hundred battles of others three quarters of the variance are left."""
+    watching, fighting = watched(small_world(FOUGHT_OUT), "far"), clashed(small_world(FOUGHT_OUT))
+    for _ in range(100):
+        watching, fighting = watching.run(learn), fighting.run(learn)
+    left = watching.get("skill_variance", ARMY) / 0.49
+    assert 0.75 < left < 0.82
+    assert fighting.get("skill_variance", ARMY) / 0.49 < 0.3
+
+
+def test_who_knows_the_enemy_from_battle_learns_nothing_of_skill_by_watching():
+    tried = small_world(FOUGHT_OUT).having(skill_variance=0.3)
+    seen, idle = watched(tried, "far").run(learn), tried.run(learn)
+    assert seen.get("skill_mean", ARMY) == idle.get("skill_mean", ARMY) == 0.0
+    assert seen.get("skill_variance", ARMY) == idle.get("skill_variance", ARMY)
+
+
+def test_a_watcher_learns_of_material_only_where_it_had_an_estimate():
+    """Red sees half of what blue has there: an eighth of log 2 is believed at once."""
+    unseen = watched(small_world(NO_WAR_BEFORE), "far").having(material={ARMY: 0.4})
+    idle = small_world(NO_WAR_BEFORE).having(material={ARMY: 0.4}).run(learn)
+    assert unseen.run(learn).get("material", ARMY) == idle.get("material", ARMY)
+    sees = small_world(NO_WAR_BEFORE).model.scenario.observations["red_sees"]
+    entry = {**sees.model_dump(exclude_none=True), "pool": "blue_far"}
+    fresh = small_world({**NO_WAR_BEFORE, "observations.red_sees_far": entry})
+    fresh = fresh.having(estimate_error={"red_sees_far": -float(np.log(2.0))})
+    world = watched(fresh, "far").run(learn)
+    assert world.get("material", ARMY) == pytest.approx(0.125 * np.log(2.0), rel=1e-5)
+
+
+def test_an_attack_on_somebody_else_says_nothing_of_what_is_meant_for_oneself():
+    world = watched(small_world(NO_WAR_BEFORE), "far", initiative=-1.0).run(learn)
+    assert world.get("intent", ARMY) == pytest.approx(-2.0)
+
+
+def test_a_battle_remembered_by_another_power_counts_by_a_quarter():
+    """The old war as green fought it: red has it by hearsay, and of skill while it has no own."""
+    world = small_world({"engagements.old.holder": "green", "engagements.old.front": "far"})
+    own = small_world()
+    for field in ("dread", "cold", "material"):
+        assert world.get(field, ARMY) == pytest.approx(own.get(field, ARMY) / 4.0, rel=1e-5)
+    assert own.get("skill_mean", ARMY) < world.get("skill_mean", ARMY) < 0.0
 
 
 # Battles of the record within the span

@@ -65,6 +65,18 @@ class Variable:
 
 
 @dataclass(frozen=True, eq=False)
+class Watch:
+    """Memories whose holders watch a third power fight their enemy, one front for each memory."""
+
+    memory: Table
+    front: Table
+    side: Table
+    """Side of the power that fights the enemy there."""
+    observation: Table
+    """How the watcher sees the enemy's pool there; -1 if it does not."""
+
+
+@dataclass(frozen=True, eq=False)
 class Effects:
     """Effects of one verb, in parallel arrays: which act, on what, and the size's position."""
 
@@ -159,6 +171,7 @@ class Axes:
     memory_enemy: Table  # (memory,) power
     engagement_own: Table  # (memory, engagement): 1 own service's battle with that enemy
     engagement_other: Table  # (memory, engagement): 1 another service's battle with it
+    engagement_foreign: Table  # (memory, engagement): 1 another power's battle with it
     engagement_attacker: Table  # (engagement,): +1 holder attacked, -1 enemy did
     engagement_before: Table  # (engagement,) years before the start; -1 if inside the span
     engagement_scripted: tuple[int, ...]  # those of the record that end within the span
@@ -196,6 +209,8 @@ class Axes:
     memory_front: Table  # (memory,) or -1
     memory_side: Table  # (memory,) side of the holder on that front
     memory_service: Table  # (memory,) 1 where the front is fought by the holder's own service
+    watches: tuple[Watch, ...]
+    """Who watches which front; apart, so that each holds a memory at most once."""
 
     # effects: acts are the options (matter * option) and then the responses
     effects: dict[str, Effects]

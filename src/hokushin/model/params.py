@@ -96,7 +96,7 @@ class MindParams(eqx.Module):
     skill_prior_sd: Float[Array, " history"] = quantity("1", "Ignorance before any battle.")
     skill_half_life: Float[Array, " history"] = quantity("year", "")
     loss_asymmetry: Float[Array, " history"] = quantity("1", "Extra weight of bad news.")
-    other_service: Float[Array, " history"] = quantity("share", "Weight of others' battles.")
+    other_service: Float[Array, " history"] = quantity("share", "Others; squared: foreigners.")
     material_gain: Float[Array, " history"] = quantity("share", "Weight of what was met.")
     material_half_life: Float[Array, " history"] = quantity("year", "")
     dread_half_life: Float[Array, " history"] = quantity("year", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hokushin.model.axes import Axes, Effects, EventRule, Variable
-from hokushin.model.build import acts
+from hokushin.model.build import acts, memories
 from hokushin.model.build.sets import Sets
 from hokushin.scenario.dates import parse_date
 from hokushin.scenario.schema import BRANCHES, CONSIDERATIONS, Event
@@ -30,7 +30,7 @@ def axes_of(sets: Sets, effects: dict[str, Effects]) -> Axes:
     on, off = acts.needs_table(sets, acts.option_needs(sets))
     response_on, response_off = acts.needs_table(sets, [r.needs for r in responses])
     options = acts.all_options(sets)
-    front_of_memory = [_front_of(sets, f, e) for f, e in sets.memories]
+    front_of_memory = [memories.front_of(sets, f, e) for f, e in sets.memories]
     start = parse_date(scenario.scenario.start).first
     return Axes(
         powers=sets.powers,
@@ -92,7 +92,8 @@ def axes_of(sets: Sets, effects: dict[str, Effects]) -> Axes:
         ),
         front_site=_index(sets.sites, [f.climate for f in fronts]),
         front_afloat=np.array(
-            [_afloat(sets, f.a.pool) or _afloat(sets, f.b.pool) for f in fronts], F32
+            [memories.afloat(sets, f.a.pool) or memories.afloat(sets, f.b.pool) for f in fronts],
+            F32,
         ),
         front_driven=np.array([f.driven is not None for f in fronts], F32),
         front_border=np.array([f.incidents is not None for f in fronts], F32),
@@ -129,17 +130,22 @@ def axes_of(sets: Sets, effects: dict[str, Effects]) -> Axes:
         ),
         memory_service=np.array(
             [
-                _own_service(sets, f, m[0])
+                memories.own_service(sets, f, m[0])
                 for f, m in zip(front_of_memory, sets.memories, strict=True)
             ],
             F32,
         ),
         memory_observation=np.array(
-            [_observation(sets, f, m) for f, m in zip(front_of_memory, sets.memories, strict=True)],
+            [
+                memories.observation(sets, f, m)
+                for f, m in zip(front_of_memory, sets.memories, strict=True)
+            ],
             np.int64,
         ),
-        engagement_own=_teaches(sets, own=True),
-        engagement_other=_teaches(sets, own=False),
+        engagement_own=memories.taught_by(sets, "own"),
+        engagement_other=memories.taught_by(sets, "other"),
+        engagement_foreign=memories.taught_by(sets, "foreign"),
+        watches=memories.watches(sets),
         engagement_attacker=np.array(
             [1.0 if e.attacker == "holder" else -1.0 for e in engagements], F32
         ),
@@ -292,58 +298,8 @@ def _yield_accounts(sets: Sets, taker: list[str | None]) -> np.ndarray:
     return table
 
 
-def _afloat(sets: Sets, pool: str) -> bool:
-    forces = sets.scenario.pools[pool].forces
-    return "naval" in forces and "infantry" not in forces
-
-
 def _hub(sets: Sets, power: str) -> str:
     return next(k for k, p in sets.scenario.pools.items() if p.power == power and p.hub)
-
-
-def _front_of(sets: Sets, faction: str, enemy: str) -> str | None:
-    """The front on which a faction's power meets an enemy, if there is one."""
-    power = faction.split(".")[0]
-    for name, front in sets.scenario.fronts.items():
-        if {front.a.power, front.b.power} == {power, enemy}:
-            return name
-    return None
-
-
-def _own_service(sets: Sets, front: str | None, faction: str) -> float:
-    """1 where the front is fought by the faction's own service (or the faction has none)."""
-    service = sets.scenario.factions[faction].service
-    if front is None or service is None:
-        return 1.0
-    pool = sets.scenario.fronts[front]
-    mine = pool.a.pool if pool.a.power == faction.split(".")[0] else pool.b.pool
-    return 1.0 if service == ("navy" if _afloat(sets, mine) else "army") else 0.0
-
-
-def _observation(sets: Sets, front: str | None, memory: tuple[str, str]) -> int:
-    """The observation by which a memory's holder sees the enemy's pool on their front."""
-    if front is None:
-        return -1
-    entry = sets.scenario.fronts[front]
-    power = memory[0].split(".")[0]
-    pool = entry.b.pool if entry.a.power == power else entry.a.pool
-    for i, seen in enumerate(sets.scenario.observations.values()):
-        if seen.observer == power and seen.pool == pool:
-            return i
-    return -1
-
-
-def _teaches(sets: Sets, own: bool) -> np.ndarray:
-    """Table (memory, engagement): 1 where the battle was with that enemy, by service."""
-    scenario = sets.scenario
-    table = np.zeros((len(sets.memories), len(scenario.engagements)), F32)
-    for j, (faction, enemy) in enumerate(sets.memories):
-        service = scenario.factions[faction].service
-        for e, battle in enumerate(scenario.engagements.values()):
-            if battle.holder == faction.split(".")[0] and battle.enemy == enemy:
-                mine = service is None or service == battle.service
-                table[j, e] = 1.0 if mine == own else 0.0
-    return table
 
 
 def _field_acts(sets: Sets, n_options: int, n_responses: int) -> np.ndarray:

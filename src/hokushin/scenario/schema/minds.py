@@ -94,7 +94,7 @@ class LearningWeights(Entry):
     skill_half_life: Quantity
     loss_asymmetry: Quantity
     other_service: Quantity
-    """Weight of another service's battle."""
+    """Weight of another service's battle; its square is that of a foreign power's."""
     material_gain: Quantity
     material_half_life: Quantity
     dread_half_life: Quantity
