@@ -212,6 +212,46 @@ class Simulator:
         parts = [p[1] for p in self._map(program, rows, None)]
         return jax.tree.map(lambda *x: np.concatenate(x, -1)[..., : len(histories)], *parts)
 
+    def deliberations(
+        self,
+        pick: Callable[[Report], Any],
+        histories: np.ndarray,
+        present: np.ndarray | None = None,
+        alternative: np.ndarray | None = None,
+        draws: np.ndarray | None = None,
+        normals: np.ndarray | None = None,
+        name: str = "deliberations",
+        progress: Progress | None = None,
+    ) -> tuple[Outcomes, Any]:
+        """Run rows to the horizon, and take of every step in which bodies sit what `pick` wants.
+
+        Steps of the documented past, where nobody deliberates, leave no report: the first step
+        that does is `first_seen`. Arrays come back with the step leading and rows last.
+
+        Args:
+            pick: What to take of a step's report.
+            histories: As in `outcomes`, and so are `present`, `alternative` and `draws`.
+            normals: Standard normal deviates of all numbers, (quantity, row), in the place of
+                those of the row's draw.
+            name: Tells programs with different `pick` apart.
+        """
+        rows = self._rows(histories, present, alternative, draws, normals)
+
+        def seen(state: State, report: Report | None) -> Any:
+            return None if report is None else pick(report)
+
+        program = self._program(("deliberations", name), seen, report=None)
+        parts = self._map(program, rows, progress)
+        n = len(histories)
+        first = np.concatenate([p[0] for p in parts], 1)[:, :n]
+        picked = jax.tree.map(lambda *x: np.concatenate(x, -1)[..., :n], *[p[1] for p in parts])
+        return Outcomes(self.model.axes.events, first), picked
+
+    @property
+    def first_seen(self) -> int:
+        """First step in which bodies look at the world."""
+        return max(0, self.first_free - WARM_UP)
+
     def averages(
         self,
         pick: Callable[[Report], Any],
@@ -281,6 +321,7 @@ class Simulator:
         present: np.ndarray | None,
         alternative: np.ndarray | None,
         draws: np.ndarray | None,
+        normals: np.ndarray | None = None,
     ) -> list[dict[str, np.ndarray]]:
         """Cut rows into blocks of `LANES`, the last one filled up with its own last row."""
         histories = np.asarray(histories, np.uint32)
@@ -288,6 +329,12 @@ class Simulator:
         if n == 0:
             raise ValueError("no histories to run; give at least one id")
         draws = histories if draws is None else np.asarray(draws, np.uint32)
+        n_numbers = len(self.model.priors.names)
+        if normals is not None and normals.shape != (n_numbers, n):
+            raise ValueError(
+                f"normals have the shape {normals.shape}, but there are {n_numbers} numbers "
+                f"and {n} rows"
+            )
         if present is None:
             present = np.ones(n_causes, bool)
         present = np.broadcast_to(np.asarray(present, bool), (n, n_causes))
@@ -310,14 +357,17 @@ class Simulator:
                     "strength": np.ascontiguousarray(strength[rows].T),
                 }
             )
+            if normals is not None:
+                blocks[-1]["normals"] = np.ascontiguousarray(normals[:, rows], np.float32)
         return blocks
 
-    def _program(self, name: Any, pick: Callable, report: bool) -> Any:
+    def _program(self, name: Any, pick: Callable, report: bool | None) -> Any:
         if name not in self._programs:
             self._programs[name] = self._compile(pick, report)
         return self._programs[name]
 
-    def _compile(self, pick: Callable, report: bool) -> Callable:
+    def _compile(self, pick: Callable, report: bool | None) -> Callable:
+        """Compile a run; with `report` None only steps in which bodies sit leave one."""
         model, setting = self.model, self.setting
         stop = self.stop
         calendar = jax.tree.map(lambda x: np.asarray(x)[:stop], self.moments)
@@ -331,7 +381,9 @@ class Simulator:
             moments: Moment,
             fitted: dict[str, Array],
         ) -> Any:
-            theta = model.from_normals(self._normals(seed, rows["draw"], fitted))
+            given = rows.get("normals")
+            z = self._normals(seed, rows["draw"], fitted) if given is None else given
+            theta = model.from_normals(z)
             for position, value in override.items():
                 theta = theta.at[position].set(value)
             params = model.params(theta)
@@ -345,11 +397,13 @@ class Simulator:
                 state = replace(state, disposition=felt)
             seen = []
             for phase in phases:
-                body = self._turn(phase, params, change, rows, seed, wall, pick, report)
+                tells = phase.decides if report is None else report
+                body = self._turn(phase, params, change, rows, seed, wall, pick, tells)
                 part = jax.tree.map(lambda x, p=phase: x[p.begin : p.end], moments)
                 state, picked = jax.lax.scan(body, state, part)
-                seen.append(picked)
-            joined = jax.tree.map(lambda *x: jnp.concatenate(x), *seen)
+                if picked is not None:
+                    seen.append(picked)
+            joined = jax.tree.map(lambda *x: jnp.concatenate(x), *seen) if seen else None
             return state.first, joined
 
         compiled = jax.jit(program, compiler_options=compiler_options())
@@ -365,7 +419,7 @@ class Simulator:
 
     def _phases(self, calendar: Moment) -> list[_Phase]:
         """A past in which nobody deliberates, and what follows, with what changes within each."""
-        deliberate_from = max(0, self.first_free - WARM_UP)
+        deliberate_from = self.first_seen
         bounds = [(0, deliberate_from, False), (deliberate_from, self.stop, True)]
         return [self._phase(calendar, *b) for b in bounds if b[1] > b[0]]
 
