@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from hokushin.model.mechanisms.supply import consolidate, draw_down, follow_restrictions
-from tests.model.small import MONTH, small_world
+from tests.model.small import MONTH, number, small_world
 
 
 def months_until_empty(world):
@@ -46,6 +46,36 @@ def test_three_dekads_burn_as_much_as_one_month():
 def test_war_stops_the_trade_across_the_front_and_adds_its_own_use():
     world = small_world(MONTH).having(war={"border": 1.0}).run(draw_down)
     assert world.get("stock", "red_oil") == pytest.approx(47.0)  # 60 + 2 - (10 + 5)
+
+
+def burnt_in_a_month_of_war(divisions, **changes):
+    """What the border war takes of red's oil: 60 + 2 - 10 less the stock that is left."""
+    stated = {**MONTH, "fronts.border.a.demand_at": number(10, "division"), **changes}
+    world = small_world(stated).having(war={"border": 1.0})
+    moved = 20.0 - divisions  # the rest stands at home, so that standing use is the same
+    force = {("red_border", 0): divisions, ("red_home", 0): moved}
+    return 52.0 - world.having(force=force).run(draw_down).get("stock", "red_oil")
+
+
+def test_operations_take_what_is_stated_at_the_strength_it_is_stated_for():
+    assert burnt_in_a_month_of_war(10.0) == pytest.approx(5.0, abs=1e-4)
+
+
+@pytest.mark.parametrize(("divisions", "burnt"), [(5.0, 2.5), (20.0, 10.0), (0.0, 0.0)])
+def test_twice_the_divisions_at_the_front_burn_twice_as_much(divisions, burnt):
+    """The line feeds a hundred, so all of them fight; what the line loses is a thousandth."""
+    assert burnt_in_a_month_of_war(divisions) == pytest.approx(burnt, abs=2e-2)
+
+
+def test_divisions_beyond_what_the_line_feeds_fight_no_battles_and_burn_nothing():
+    narrow = {"fronts.border.a.supply": number(10, "division")}
+    assert burnt_in_a_month_of_war(20.0, **narrow) < 1.2 * burnt_in_a_month_of_war(10.0, **narrow)
+
+
+def test_the_enemys_divisions_do_not_change_ones_own_use():
+    stated = {**MONTH, "fronts.border.a.demand_at": number(10, "division")}
+    world = small_world(stated).having(war={"border": 1.0}, force={("blue_army", 0): 30.0})
+    assert world.run(draw_down).get("stock", "red_oil") == pytest.approx(47.0, abs=1e-4)
 
 
 def test_a_war_elsewhere_costs_nothing():

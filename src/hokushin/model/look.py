@@ -107,12 +107,35 @@ def trade_reaching(axes: Axes, state: State) -> Float[Array, "import history"]:
 def demands(
     axes: Axes, params: Params, state: State, total: Float[Array, "power branch history"]
 ) -> Float[Array, "account history"]:
-    """Civil use, standing use of the forces and extra use of open fronts [resource/month]."""
+    r"""Civil use, standing use of the forces and use in operations on open fronts [resource/month].
+
+    Operations on a front burn $w\,i$ while it is open, with the use w at the strength for which it
+    was stated and the intensity i of `intensities`.
+    """
     supply = params.supply
     standing = sum_slices(supply.force_use * total[axes.account_power], 1)
     if not axes.fronts:
         return supply.civil + standing
-    return supply.civil + standing + sum_slices(supply.war_use * state.war[None], 1)
+    by_side = intensities(axes, params, state)
+    is_a = axes.front_power[None, :, 0, None] == axes.account_power[:, None, None]
+    intensity = jnp.where(is_a, by_side[None, :, 0], by_side[None, :, 1])
+    return supply.civil + standing + sum_slices(supply.war_use * state.war[None] * intensity, 1)
+
+
+def intensities(axes: Axes, params: Params, state: State) -> Float[Array, "front side history"]:
+    r"""How hard each side fights while a front is open, against what its use in war is stated for.
+
+    $i = F(N, C) / F(N_0, C)$ with what can be fed of the N divisions there now and of the $N_0$ of
+    the statement. Days in contact are a number of the front, so engagements come in proportion to
+    the forces that stand there; readiness is left out, since use is what is asked for, met or not.
+    Without a stated strength the intensity is one.
+    """
+    front = state.force[axes.front_pool]
+    afloat = axes.front_afloat.astype(np.float32)[:, None, None]
+    size = front[:, :, INFANTRY] * (1.0 - afloat) + 0.1 * front[:, :, NAVAL] * afloat
+    stated, capacity = params.fronts.demand_at, params.fronts.supply
+    at_stated = fed(jnp.maximum(stated, 1e-3), capacity)
+    return jnp.where(stated > 0.0, fed(size, capacity) / at_stated, 1.0)
 
 
 def fear_of_cut(axes: Axes, params: Params, state: State) -> Float[Array, "account history"]:

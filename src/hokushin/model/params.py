@@ -30,7 +30,7 @@ class SupplyParams(eqx.Module):
         "resource/month", "Standing use of one unit of a branch."
     )
     war_use: Float[Array, "account front history"] = quantity(
-        "resource/month", "Extra use while the front is open."
+        "resource/month", "Use in operations at the stated strength."
     )
     need: Float[Array, "account history"] = quantity("1", "Weight of the want of this resource.")
     imports: Float[Array, "import history"] = quantity("resource/month", "Trade in peacetime.")
@@ -67,6 +67,7 @@ class FrontParams(eqx.Module):
     """Ground, goals and true relative effectiveness of each front."""
 
     supply: Float[Array, "front side history"] = quantity("division", "Divisions that can be fed.")
+    demand_at: Float[Array, "front side history"] = quantity("division", "War use stated for.")
     fortified: Float[Array, "front side history"] = quantity("share", "Line in prepared works.")
     goal: Float[Array, "front side history"] = quantity("km", "Advance aimed at.")
     rugged: Float[Array, "front history"] = quantity("share", "Rugged ground.")

@@ -60,6 +60,7 @@ _TABLE: tuple[tuple[str, str, float | None, float | None], ...] = (
     ("factions.*.*.holders.*.doctrine.*.*", "1", None, None),
     ("factions.*.*.influence", "1", 0, None),
     ("factions.*.*.weights.*", "1", 0, None),
+    ("fronts.*.*.demand_at", "division", 0, None),
     ("fronts.*.*.fortified", "share", 0, 1),
     ("fronts.*.*.goal", "km", 0, None),
     ("fronts.*.*.supply", "division", 0, None),

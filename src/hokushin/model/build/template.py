@@ -206,9 +206,12 @@ def _forces(sets: Sets, table: QuantityTable) -> ForceParams:
 def _fronts(sets: Sets, table: QuantityTable) -> FrontParams:
     scenario = sets.scenario
 
-    def by_side(field: str, unit: str) -> np.ndarray:
+    def by_side(field: str, unit: str, absent: int | None = None) -> np.ndarray:
         return _positions(
-            [[table.at(f"fronts.{f}.{s}.{field}", unit) for s in SIDES] for f in sets.fronts],
+            [
+                [table.at(f"fronts.{f}.{s}.{field}", unit, absent) for s in SIDES]
+                for f in sets.fronts
+            ],
             (len(sets.fronts), 2),
         )
 
@@ -218,6 +221,7 @@ def _fronts(sets: Sets, table: QuantityTable) -> FrontParams:
     return _laid_out(
         FrontParams,
         supply=by_side("supply", "division"),
+        demand_at=by_side("demand_at", "division", ZERO),
         fortified=by_side("fortified", "share"),
         goal=by_side("goal", "km"),
         rugged=each("rugged", "share"),

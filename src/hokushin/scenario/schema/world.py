@@ -40,7 +40,7 @@ class Account(Entry):
     force_demand: dict[Branch, Quantity] = {}
     """Standing use per unit of the branch."""
     war_demand: dict[Id, Quantity] = {}
-    """Front -> extra use while that front is open."""
+    """Front -> use in operations there at the side's `demand_at`, while that front is open."""
     imports: dict[Id, Import] = {}
     """Supplier (a power, or any name) -> trade."""
     need: Quantity
@@ -92,6 +92,9 @@ class Side(Entry):
     pool: Id
     supply: Quantity
     """Divisions that its line of supply can feed at the front."""
+    demand_at: Quantity | None = None
+    """Divisions for which the war demand of this side is stated; demand follows those there. If it
+    is not given, demand is that of an open front, whatever stands there."""
     fortified: Quantity
     """Share of the line held in prepared or fortified positions."""
     goal: Quantity
