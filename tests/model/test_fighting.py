@@ -56,6 +56,25 @@ def test_a_halt_slows_a_driven_front_for_as_long_as_it_lasts():
     assert advanced(driving(OCTOBER + 3)) == pytest.approx(20.0)
 
 
+RETREAT = {"fronts.far.driven.halts.mud.factor": number(-0.5)}
+
+
+def test_a_halt_with_a_negative_factor_drives_a_driven_front_back():
+    """Thirty km a month while it lasts, and no farther than the other side's own goal."""
+    assert advanced(driving(OCTOBER, RETREAT, position=50.0)) == pytest.approx(-10.0)
+    assert advanced(driving(OCTOBER + 3, RETREAT, position=50.0)) == pytest.approx(20.0)
+    assert advanced(driving(OCTOBER, RETREAT, position=-195.0)) == pytest.approx(-5.0)
+
+
+def test_a_region_is_lost_again_where_a_driven_front_falls_back_behind_it():
+    plain = {"title": "Plain", "owner": "blue", "anchors": [[0.0, 0.0]], "climate": "hills"}
+    gains = [{"region": "plain", "by": "a", "at": number(80, "km")}]
+    changes = {**RETREAT, "regions.plain": plain, "fronts.far.gains": gains}
+    there = {"position": {"far": 85.0}, "taken": {"plain": 1.0}}
+    assert driving(JULY, changes, **there).run(fight_fronts).get("taken", "plain") == 1.0
+    assert driving(OCTOBER, changes, **there).run(fight_fronts).get("taken", "plain") == 0.0
+
+
 def test_luck_speeds_a_driven_front_by_its_own_spread():
     assert advanced(driving(campaign=1.0)) == pytest.approx(20.0 * np.exp(0.2), rel=1e-5)
 

@@ -66,7 +66,7 @@ _TABLE: tuple[tuple[str, str, float | None, float | None], ...] = (
     ("fronts.*.*.supply", "division", 0, None),
     ("fronts.*.campaign", "month", 0, None),
     ("fronts.*.contact", "share", 0, 1),
-    ("fronts.*.driven.halts.*.factor", "1", 0, None),
+    ("fronts.*.driven.halts.*.factor", "1", None, None),
     ("fronts.*.driven.speed", "km/month", 0, None),
     ("fronts.*.driven.spread", "1", 0, None),
     ("fronts.*.effectiveness", "1", None, None),

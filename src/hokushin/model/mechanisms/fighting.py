@@ -54,7 +54,8 @@ def fight_fronts(
     The engagement is that of `battle.fight`; a step holds `contact x days / duration` of it, and
     losses and ground gained are taken in that proportion, ground times the campaign index. A
     *driven* front moves by its own sourced speed, times the index, its halts and
-    $e^{s z}$ with the campaign's luck z. A region falls while the front stands beyond it. The
+    $e^{s z}$ with the campaign's luck z; a halt with a negative factor is a retreat, which takes as
+    long in a history as its advance was slow. A region falls while the front stands beyond it. The
     battles of a campaign share one draw of luck in their outcomes and one each in what they cost
     either side.
 

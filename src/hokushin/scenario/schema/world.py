@@ -102,7 +102,7 @@ class Side(Entry):
 
 
 class Halt(Entry):
-    """A window in which a driven front's advance is multiplied by a factor."""
+    """A window in which a driven front's advance is multiplied by a factor, back if negative."""
 
     since: Date
     until: Date
