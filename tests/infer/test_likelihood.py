@@ -186,3 +186,34 @@ def test_what_shapes_the_world_cannot_be_learnt_from_choices(tiny_path: RecordPa
 def test_fresh_judgement_needs_pairs_of_nodes(tiny_path: RecordPath):
     with pytest.raises(ValueError, match="even number"):
         RecordLikelihood(tiny_path, weighing_numbers(tiny_path.model), nodes=3)
+
+
+def test_each_year_has_its_own_chance_that_nothing_new_was_written_down(tiny_likelihood):
+    """More rows of one year are expected where its editors wrote more; the other year stays."""
+    first, _ = tiny_likelihood.years
+    start = tiny_likelihood.start()
+    freely = start._replace(recording=start.recording.at[0].set(3.0))
+    rows, more = (np.asarray(tiny_likelihood.parts(x).rows) for x in (start, freely))
+    of_first = tiny_likelihood.path.year == first
+    np.testing.assert_array_equal(rows[:, ~of_first], more[:, ~of_first])
+    without_row = of_first & (tiny_likelihood.path.kept.sum(0) == 0)
+    assert (more[:, without_row] <= rows[:, without_row]).all()
+    assert more[:, without_row].sum() < rows[:, without_row].sum()
+
+
+def test_a_day_that_is_not_known_sums_over_its_window(tiny_likelihood):
+    """Of a window of two steps: one of them brought something, and the other nothing."""
+    path = tiny_likelihood.path
+    signed = next(e for e in path.episodes if e.option > 0)
+    vague = replace(signed, window=1)
+    others = tuple(e for e in path.episodes if e is not signed)
+    wide_window = replace(tiny_likelihood, path=replace(path, episodes=(*others, vague)))
+    start = tiny_likelihood.start()
+    log_step, *_ = tiny_likelihood.chances(start)
+    m, t = signed.matter, signed.step
+    nothing = np.exp(np.asarray(log_step)[m, 0, t - 1 : t + 1])
+    expected = np.log((1 - nothing[0]) * nothing[1] + nothing[0] * (1 - nothing[1]))
+    timing = np.asarray(wide_window.parts(start).timing)[m, t - 1 : t + 1].sum()
+    assert timing == pytest.approx(expected, abs=1e-5)
+    exact = np.asarray(tiny_likelihood.parts(start).timing)[m, t - 1 : t + 1].sum()
+    assert timing > exact

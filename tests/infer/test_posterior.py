@@ -36,7 +36,8 @@ def made_posterior(loaded, code: str | None = None) -> Posterior:
     return Posterior(
         names=("weights.considerations.relief", "weights.choice.right"),
         normals=draws,
-        recording=np.zeros(40, np.float32),
+        years=(1900,),
+        recording=np.zeros((1, 40), np.float32),
         pairs=("a:b",),
         dispositions={date(1900, 6, 1): np.ones((1, 40), np.float32)},
         made={
@@ -160,3 +161,12 @@ def test_a_fit_of_tiny_passes_its_gates_and_says_how_it_was_made(tiny, tmp_path:
     assert posterior.normals.shape == (22, 512)
     assert posterior.made["scores"]["posterior_mean"] > posterior.made["scores"]["prior"]
     assert posterior.dispositions
+
+
+def test_a_file_of_an_earlier_version_is_stale(tiny, tmp_path: Path, monkeypatch):
+    path = tmp_path / "tiny.npz"
+    with monkeypatch.context() as then:
+        then.setattr("hokushin.infer.posterior.SCHEMA", "hokushin/posterior/1")
+        made_posterior(tiny).save(path)
+    with pytest.raises(StaleError, match=r"earlier version \(hokushin/posterior/1"):
+        Posterior.load(path)

@@ -62,18 +62,18 @@ def choose_basis(loaded: Loaded, asked: str | None = None, folder: Path | None =
     if asked == "prior":
         return Basis("prior")
     name = loaded.scenario.scenario.id
-    posterior = find_posterior(name, folder or cache_folder() / "fits")
-    if posterior is None:
-        if asked == "posterior":
-            raise ValueError(
-                f"nothing has been fitted for {name}; fit with: hokushin fit {name}, "
-                "or ask on the basis of the prior"
-            )
-        return Basis("prior")
     try:
-        posterior.check(loaded.digest)
+        posterior = find_posterior(name, folder or cache_folder() / "fits")
+        if posterior is not None:
+            posterior.check(loaded.digest)
+            return Basis("posterior", posterior)
     except StaleError as stale:
         if asked == "posterior":
             raise
         return Basis("prior", note=str(stale))
-    return Basis("posterior", posterior)
+    if asked == "posterior":
+        raise ValueError(
+            f"nothing has been fitted for {name}; fit with: hokushin fit {name}, "
+            "or ask on the basis of the prior"
+        )
+    return Basis("prior")

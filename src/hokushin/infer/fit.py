@@ -69,7 +69,9 @@ def fit(
         return likelihood(scaled) - 0.5 * prior
 
     chains = sample(log_density, likelihood.start()._asdict(), effort, seed, folder, progress)
-    gates = check_gates(chains, {"numbers": likelihood.names, "recording": ("recording",)})
+    gates = check_gates(
+        chains, {"numbers": likelihood.names, "recording": likelihood.recording_names}
+    )
     return gather_posterior(loaded, likelihood, chains, gates, effort, seed, began, factor)
 
 
@@ -130,7 +132,8 @@ def gather_posterior(
     return Posterior(
         names=likelihood.names,
         normals=normals.astype(np.float32),
-        recording=np.array([float(x.recording) for x in latents], np.float32),
+        years=likelihood.years,
+        recording=np.stack([np.asarray(x.recording) for x in latents], axis=-1),
         pairs=tuple(model.axes.pairs),
         dispositions=dispositions,
         made={

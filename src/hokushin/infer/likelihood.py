@@ -13,9 +13,15 @@ $$\log L = \sum_{m,t} \begin{cases}
 Tablings of rate r that end in carrying on are a Poisson process of their own; each leaves a row
 with chance $\pi$, and $n_{mt}$ rows did. Every step counts, also those in which nothing was done.
 
+The chance $\pi$ is one for each calendar year, since a record is denser in some years than in
+others. A decision whose day is not known to the step may have been taken in any step of its window
+up to the one it is written in, and its chance is their sum,
+$\log \sum_{s \in W} \bar P_{ms} \prod_{t \in W \setminus s} (1 - \bar P_{mt})$; the window
+does not go on beyond that step, where the path has the choice behind it.
+
 Judgement has two parts. The one that lasts is a disposition for each faction and matter, an
 Ornstein-Uhlenbeck process on a grid of `knot` steps, and is left free. The fresh part is averaged
-over, $\bar P = E_\varepsilon[P]$, with a few antithetic nodes that differ from step to step.
+over, $\bar P = E_\varepsilon[P]$, at a few nodes that differ from step to step (`infer.nodes`).
 News depends on utilities alone, so the rate of tabling is a running maximum along the lanes.
 """
 
@@ -33,6 +39,7 @@ from jaxtyping import Array, Float, Int
 
 from hokushin.infer.council import council_of, decide_cells, pull
 from hokushin.infer.features import Features, extract_features
+from hokushin.infer.nodes import judgement_nodes
 from hokushin.infer.record_path import RecordPath
 from hokushin.model.build import Model
 from hokushin.model.choice import step_log_probability
@@ -50,10 +57,8 @@ WEIGHED = (
 )  # fmt: skip
 """Fields of `ChoiceParams` that minds weigh by."""
 RECORDING_PRIOR = (0.0, 1.0)
-"""Mean and spread of the log-odds that a decision to change nothing leaves a row: about .16 to .84
-in nine cases of ten, since the record's editors noted such decisions by their own judgement."""
-
-
+"""Mean and spread of the log-odds that a decision to change nothing leaves a row, in each year:
+about .16 to .84 in nine cases of ten, since editors note such decisions by their own judgement."""
 STATEMENT_WEIGHT = 5.0
 """Choices that a stated condition counts for: a judgement, to be shown with a band."""
 
@@ -65,7 +70,8 @@ class Latent(NamedTuple):
     """The numbers of the scenario that choices can inform (`RecordLikelihood.informed`)."""
     dispositions: Float[Array, "pair knot"]
     """Innovations of the dispositions."""
-    recording: Float[Array, ""]
+    recording: Float[Array, " year"]
+    """How freely decisions to change nothing were noted, in each calendar year of the path."""
 
 
 class Parts(NamedTuple):
@@ -94,7 +100,7 @@ class RecordLikelihood:
     """Which of the path's worlds the states come from."""
     knot: int = 6
     """Steps for which a disposition is held."""
-    nodes: int = 4
+    nodes: int = 6
     """Nodes at which the fresh part of judgement is averaged; even."""
     statement_weight: float = STATEMENT_WEIGHT
     seed: int = 1
@@ -134,6 +140,16 @@ class RecordLikelihood:
         """Knots of each disposition."""
         return -(-self.path.n_steps // self.knot)
 
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        """Calendar years that the path touches."""
+        return tuple(sorted(set(self.path.year.tolist())))
+
+    @property
+    def recording_names(self) -> tuple[str, ...]:
+        """What the entries of `Latent.recording` are called."""
+        return tuple(f"recording.{year}" for year in self.years)
+
     @property
     def names(self) -> tuple[str, ...]:
         """Paths of the free numbers."""
@@ -143,7 +159,9 @@ class RecordLikelihood:
         """The medians."""
         pairs = len(self.path.model.axes.pairs)
         return Latent(
-            jnp.zeros(len(self.informed)), jnp.zeros((pairs, self.n_knots)), jnp.zeros(())
+            jnp.zeros(len(self.informed)),
+            jnp.zeros((pairs, self.n_knots)),
+            jnp.zeros(len(self.years)),
         )
 
     def params(self, numbers: Float[Array, " number"]) -> Params:
@@ -243,16 +261,10 @@ class RecordLikelihood:
         r"""Judgement at each node of each lane, $\sigma(\sqrt{k}\,d + \sqrt{1-k}\,\varepsilon)$."""
         choice, persistent = params.choice, params.choice.disposition_persistent
         lasting = jnp.sqrt(persistent) * self.held(latent)
-        fresh = jnp.sqrt(1.0 - persistent) * self._fresh()
+        nodes = judgement_nodes(self.path.model.axes, self.path.n_steps, self.nodes, self.seed)
+        fresh = jnp.sqrt(1.0 - persistent) * nodes
         judged = choice.disposition_sd * (lasting[..., None] + fresh)
         return judged.reshape(judged.shape[0], -1)
-
-    def _fresh(self) -> Float[np.ndarray, "pair lane node"]:
-        """Antithetic nodes of the fresh part: the same in every call, others in every step."""
-        pairs = len(self.path.model.axes.pairs)
-        shape = (pairs, self.path.n_steps, self.nodes // 2)
-        half = np.random.default_rng([self.seed, 7]).standard_normal(shape).astype(np.float32)
-        return np.concatenate([half, -half], axis=-1)
 
     def _score(self, log_step: Array, log_kept: Array, rate: Array, recording: Array) -> Parts:
         path, axes = self.path, self.path.model.axes
@@ -268,13 +280,33 @@ class RecordLikelihood:
         n_open = jnp.maximum(jnp.sum(self.available[:, 1:], axis=1), 1.0)[:, None]
         mixed = jnp.log((1.0 - noise) * jnp.exp(log_given) + noise / n_open)
         direction = jnp.sum(jnp.where(chosen > 0, mixed, 0.0), axis=1)
-        timing = jnp.where(n_chosen > 0, n_chosen * log_something, log_nothing) * open_now
+        timing = jnp.where(n_chosen > 0, n_chosen * log_something, log_nothing)
+        timing = (timing + self._other_days(log_something - log_nothing)) * open_now
         mean, spread = RECORDING_PRIOR
-        log_written = jax.nn.log_sigmoid(mean + spread * recording)
+        of_year = np.searchsorted(self.years, path.year)
+        log_written = jax.nn.log_sigmoid(mean + spread * recording)[of_year]
         log_intensity = jnp.log(jnp.maximum(rate, 1e-12) * axes.months_per_step) + log_kept
         expected = log_written + log_intensity
         rows = jnp.where(path.kept > 0, path.kept * expected, 0.0) - jnp.exp(expected) * open_now
         return Parts(direction, timing, rows)
+
+    def _other_days(self, log_odds: Float[Array, "matter lane"]) -> Float[Array, "matter lane"]:
+        """What the earlier steps of a window add to a decision whose day is not known."""
+        window = self._window()
+        added = jnp.zeros_like(log_odds)
+        for back in range(1, int(window.max(initial=0)) + 1):
+            earlier = jnp.roll(log_odds, back, axis=1) - log_odds
+            # Where there is no window the difference may overflow; no gradient is asked of it.
+            added += jnp.exp(jnp.where(window >= back, earlier, -jnp.inf))
+        return jnp.log1p(added)
+
+    def _window(self) -> Int[np.ndarray, "matter lane"]:
+        """Steps before the written one in which a decision may have been taken."""
+        window = np.zeros((len(self.path.model.axes.matters), self.path.n_steps), np.int64)
+        for episode in self.path.episodes:
+            if episode.option > 0:
+                window[episode.matter, episode.step] = episode.window
+        return window
 
     def _label_noise(self) -> Float[np.ndarray, "matter option lane"]:
         """Chance of a wrong code wherever the record took something."""

@@ -24,8 +24,9 @@ from jaxtyping import Float
 
 from hokushin.engine.fitted import Fitted
 
-SCHEMA = "hokushin/posterior/1"
-_LIKELIHOOD = ("council.py", "features.py", "likelihood.py", "record_path.py")
+SCHEMA = "hokushin/posterior/2"
+_EARLIER = "hokushin/posterior/"
+_LIKELIHOOD = ("council.py", "features.py", "likelihood.py", "nodes.py", "record_path.py")
 
 
 class StaleError(ValueError):
@@ -39,7 +40,9 @@ class Posterior:
     names: tuple[str, ...]
     normals: Float[np.ndarray, "number draw"]
     """In standard units of the priors."""
-    recording: Float[np.ndarray, " draw"]
+    years: tuple[int, ...]
+    recording: Float[np.ndarray, "year draw"]
+    """In standard units: how freely decisions to change nothing were noted, year by year."""
     pairs: tuple[str, ...]
     dispositions: Mapping[date, Float[np.ndarray, "pair draw"]]
     """By branch: inclination of each faction on its eve."""
@@ -75,6 +78,7 @@ class Posterior:
         head = {
             "schema": SCHEMA,
             "names": list(self.names),
+            "years": list(self.years),
             "pairs": list(self.pairs),
             "made": dict(self.made),
         }
@@ -87,13 +91,19 @@ class Posterior:
 
     @classmethod
     def load(cls, path: Path | Traversable) -> Posterior:
-        """Read the draws of a file; ValueError if it holds none."""
+        """Read the draws of a file; ValueError if it holds none, StaleError if they are too old."""
         with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             if "head" not in kept:
                 raise ValueError(f"{path} holds no fitted draws")
             head = json.loads(str(kept["head"]))
-            if head.get("schema") != SCHEMA:
-                raise ValueError(f"{path} holds {head.get('schema')}, not {SCHEMA}")
+            written = str(head.get("schema"))
+            if written != SCHEMA:
+                if written.startswith(_EARLIER):
+                    raise StaleError(
+                        f"{path} was written by an earlier version ({written}, not {SCHEMA}); "
+                        "fit again with: hokushin fit"
+                    )
+                raise ValueError(f"{path} holds {written}, not {SCHEMA}")
             felt = {
                 date.fromisoformat(name.split("/")[1]): kept[name].astype(np.float32)
                 for name in kept.files
@@ -102,6 +112,7 @@ class Posterior:
             return cls(
                 names=tuple(head["names"]),
                 normals=kept["normals"].astype(np.float32),
+                years=tuple(head["years"]),
                 recording=kept["recording"].astype(np.float32),
                 pairs=tuple(head["pairs"]),
                 dispositions=felt,

@@ -14,7 +14,7 @@ one draw for each path. They learn from the measured series (`infer.world`), not
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import jax
 import jax.numpy as jnp
@@ -22,6 +22,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from hokushin.engine.documented import documented_path
+from hokushin.engine.fitted import Fitted
 from hokushin.engine.run import Setting, Simulator
 from hokushin.infer.lanes import changed
 from hokushin.model.build import Model
@@ -29,6 +30,9 @@ from hokushin.model.state import Moment, State
 from hokushin.model.step import Report
 from hokushin.model.view import View
 from hokushin.scenario.record import CARRY_ON, PERSONS, Decision, Record, standing_row
+
+EARLIER_DAYS = {"day": 0, "days": 5, "week": 7, "weeks": 21, "month": 30}
+"""By how many days a row of each precision may be written too late."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ class Episode:
     option: int
     confidence: str
     """high, medium or low: how sure the coding of the row is."""
+    window: int = 0
+    """Steps before `step` in which it may have been taken as well, by the row's own precision."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +75,8 @@ class RecordPath:
     episodes: tuple[Episode, ...]
     unused: tuple[tuple[str, str], ...]
     """Rows that the likelihood cannot use, with the reason."""
+    year: Int[np.ndarray, " lane"]
+    """Calendar year of each step's first day."""
 
     @property
     def n_steps(self) -> int:
@@ -87,6 +95,7 @@ def walk_record(
     draws: Int[np.ndarray, " world"],
     seed: int = 1,
     spread: float = 1.0,
+    known: Fitted | None = None,
 ) -> RecordPath:
     """Walk the documented past once for every draw and lay its steps side by side.
 
@@ -97,6 +106,7 @@ def walk_record(
         draws: Numbers of the draws of all quantities, one for each world.
         seed: Seed of the dice and of the draws.
         spread: Factor on the spread of every prior; 0 walks the medians.
+        known: Draws of numbers that have been learnt already; the others keep their priors.
 
     Raises:
         ValueError: If `end` is not inside the calendar.
@@ -108,7 +118,7 @@ def walk_record(
     stop = calendar.index(end)
     path = documented_path(model, record)
     setting = Setting(seed=seed, branch=end, horizon=end, spread=spread)
-    simulator = Simulator(model, setting, path)
+    simulator = Simulator(model, setting, path, known)
     histories = np.asarray(draws, np.uint32)
 
     def pick(report: Report) -> tuple[State, View]:
@@ -137,6 +147,7 @@ def walk_record(
         kept=kept,
         episodes=tuple(e for e in episodes if e.step < stop),
         unused=unused,
+        year=np.array([calendar.start_of(i).year for i in range(stop)]),
     )
 
 
@@ -167,7 +178,9 @@ def find_episodes(
             option = 0 if row.option == CARRY_ON else options.index(row.option)
             confidence = row.confidence or "medium"
             step = calendar.index(row.day)
-            episodes.append(Episode(row.id, row.day, step, matter, option, confidence))
+            earliest = max(first, row.day - timedelta(days=EARLIER_DAYS[row.date_precision]))
+            window = step - calendar.index(earliest)
+            episodes.append(Episode(row.id, row.day, step, matter, option, confidence, window))
     return tuple(sorted(episodes, key=lambda e: (e.day, e.id))), tuple(unused)
 
 

@@ -138,10 +138,13 @@ def test_decisions_that_leave_no_row_make_a_recorded_change_likelier(rows, model
     """Half of all tablings change nothing, and half of those leave a row: .3 of .75."""
     walk = a_walk(model, [0.5, 0.3, 0.2], [1.0])
     cases, _ = cases_of(model, rows(CHOICE), START)
-    (made,) = score_cases(model, cases, walk, (), written=np.array([0.5]))
+    (made,) = score_cases(model, cases, walk, (), written={1900: np.array([0.5])})
     assert made.recorded == pytest.approx(np.log(0.98 * 0.3 / 0.75 + 0.02 / 3))
-    (always,) = score_cases(model, cases, walk, (), written=np.array([1.0]))
+    (always,) = score_cases(model, cases, walk, (), written={1900: np.array([1.0])})
     assert always.recorded == pytest.approx(always.log_score)
+    (elsewhere,) = score_cases(model, cases, walk, (), written={1899: np.array([1.0])})
+    (before,) = score_cases(model, cases, walk, ())
+    assert elsewhere.recorded == before.recorded != always.recorded
 
 
 def test_a_walk_of_the_priors_is_a_baseline_where_there_is_one(rows, model):

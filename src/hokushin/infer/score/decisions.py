@@ -102,7 +102,7 @@ def score_cases(
     walked: Walk,
     episodes: Sequence[Episode],
     prior: Walk | None = None,
-    written: Written | None = None,
+    written: Mapping[int, Written] | None = None,
 ) -> tuple[ScoredRow, ...]:
     """Score every case by a walk, by its unitary actor and by every baseline.
 
@@ -112,11 +112,16 @@ def score_cases(
         walked: The walk whose chances are scored.
         episodes: The record's own, from which baselines learn up to each day.
         prior: A walk of the priors, to be compared with.
-        written: Draws of the chance that a decision to change nothing leaves a row; those of its
-            prior if absent.
+        written: By calendar year, draws of the chance that a decision to change nothing leaves a
+            row; those of its prior for years that are absent.
     """
-    written = recording_prior() if written is None else written
-    return tuple(_scored(model, case, walked, episodes, prior, written) for case in cases)
+    known, unknown = written or {}, recording_prior()
+    scored = []
+    for case in cases:
+        year = model.sets.calendar.start_of(case.step).year
+        chance = known.get(year, unknown)
+        scored.append(_scored(model, case, walked, episodes, prior, chance))
+    return tuple(scored)
 
 
 def recording_prior() -> Written:

@@ -271,12 +271,13 @@ class _Work:
         rows = score_cases(self.model, cases, walked, episodes, prior, self._written())
         return tuple(replace(row, knowledge=self._knowledge(row, known)) for row in rows)
 
-    def _written(self) -> np.ndarray | None:
-        """Chance that a decision to change nothing leaves a row, as a posterior has it."""
+    def _written(self) -> dict[int, np.ndarray]:
+        """By year, chance that a decision to change nothing leaves a row, as a posterior has it."""
         if self.posterior is None:
-            return None
+            return {}
         mean, spread = RECORDING_PRIOR
-        return 1.0 / (1.0 + np.exp(-(mean + spread * self.posterior.recording.astype(float))))
+        chance = 1.0 / (1.0 + np.exp(-(mean + spread * self.posterior.recording.astype(float))))
+        return dict(zip(self.posterior.years, chance, strict=True))
 
     def _knowledge(self, row: ScoredRow, known: set[str]) -> str:
         """Say whether a posterior had learnt from a row."""
