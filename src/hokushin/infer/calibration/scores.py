@@ -62,7 +62,7 @@ def score_truths(
         each = np.concatenate(
             [
                 told.numbers,
-                np.asarray(told.recording)[:, None],
+                np.asarray(told.recording),
                 np.asarray(told.dispositions).sum(axis=(1, 3)),
             ],
             axis=1,
@@ -70,7 +70,8 @@ def score_truths(
         found.append(each[: n - first])
     gradient = np.concatenate(found)
     error = gradient.std(axis=0, ddof=1) / np.sqrt(n)
-    names = (*simulated.template.names, "recording", *simulated.template.path.model.axes.pairs)
+    template = simulated.template
+    names = (*template.names, *template.recording_names, *template.path.model.axes.pairs)
     return Scores(names, gradient.mean(axis=0) / np.maximum(error, 1e-30), n)
 
 
