@@ -36,10 +36,11 @@ def main(arguments: list[str]) -> int:
     posterior = Posterior.load(path)
     made = dict(posterior.made)
     weight, end = made["statement_weight"], date.fromisoformat(made["end"])
-    likelihood = likelihood_of(loaded, end, made["seed"], weight)
+    world = posterior.world()
+    likelihood = likelihood_of(loaded, end, made["seed"], weight, made["world"], world)
     now = witness(likelihood)
     print(f"noted {made['witness']}, now {now}")
-    if likelihood.names != posterior.names or not np.allclose(
+    if likelihood.names != posterior.names[: posterior.n_weighed] or not np.allclose(
         now, made["witness"], rtol=0.0, atol=MOST_APART
     ):
         print(f"{name} has to be fitted again: hokushin fit {name}", file=sys.stderr)

@@ -46,6 +46,8 @@ def made_posterior(loaded, code: str | None = None) -> Posterior:
             "code_digest": code or likelihood_digest(),
             "end": "1900-07-01",
             "episodes": 3,
+            "weighed": 2,
+            "world": None,
             "gates": gates,
             "scores": scores,
         },

@@ -1,10 +1,10 @@
-"""Fit: from a scenario and its record to draws of the numbers that choices inform."""
+"""Fit: from a scenario and its record to draws of what choices and measurements inform."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from hokushin.engine.fitted import Fitted
 from hokushin.engine.run import WARM_UP
 from hokushin.infer.likelihood import STATEMENT_WEIGHT, Latent, RecordLikelihood, weighing_numbers
 from hokushin.infer.nuts import Chains, Effort, Gates, check_gates, sample
 from hokushin.infer.posterior import Posterior, likelihood_digest
 from hokushin.infer.record_path import walk_record
-from hokushin.model.build import build
+from hokushin.infer.world import N_MEMBERS, WorldDraws, anything_measured, learn_world
+from hokushin.model.build import Model, build
 from hokushin.scenario.dates import parse_date
 from hokushin.scenario.load import Loaded
 
@@ -37,13 +39,15 @@ def fit(
     scale: float = 1.0,
     statement_weight: float = STATEMENT_WEIGHT,
     world: int | None = None,
+    members: int = N_MEMBERS,
 ) -> Posterior:
-    """Draw the numbers that choices inform, given what the record holds before a day.
+    """Draw what choices and measurements inform, given what the record holds before a day.
 
-    The world that the choices are weighed in is walked at the medians of all numbers; numbers that
-    shape it keep their priors. The posterior of what minds weigh by is conditional on that world,
-    and joined with draws of it from the prior: a cut posterior in the sense of Plummer (2015,
-    Statistics and Computing 25), not a full one. `docs/second-front.md` says what that leaves out.
+    First the numbers that shape the world, from what was measured (`infer.world`). Then what minds
+    weigh by, from the choices, in the world that lies in the mean of those draws. The two are
+    joined draw by draw as if independent: a cut posterior in the sense of Plummer (2015, Statistics
+    and Computing 25), in which choices do not speak of the world. `docs/second-front.md` shows what
+    other worlds would have taught.
 
     Args:
         loaded: A scenario with its record.
@@ -54,13 +58,21 @@ def fit(
         progress: Told what runs.
         scale: Factor on the spread of the priors of what is fitted.
         statement_weight: Choices that a stated condition counts for.
-        world: Draw of all other numbers; None for their medians.
+        world: Draw of the numbers that shape the world; None for the mean of what was measured.
+        members: Draws of the world; 0 leaves its numbers to their priors.
     """
     began = time.monotonic()
     effort = effort or Effort()
     report = progress or (lambda stage, done, total: None)
+    model = build(loaded.scenario)
+    end = end or last_day_of(loaded, model)
+    measured = None
+    if members and anything_measured(model, loaded.record, end):
+        measured = learn_world(model, loaded.record, end, seed, members, progress, folder)
+        measured = measured.keep(N_KEPT).rounded()
     report("walking the record", 0, 0)
-    likelihood = likelihood_of(loaded, end, seed, statement_weight, world)
+    known = None if measured is None else measured.fitted()
+    likelihood = likelihood_of(loaded, end, seed, statement_weight, world, known)
     factor = float(scale)
 
     def log_density(x: dict[str, Any]) -> Any:
@@ -69,10 +81,12 @@ def fit(
         return likelihood(scaled) - 0.5 * prior
 
     chains = sample(log_density, likelihood.start()._asdict(), effort, seed, folder, progress)
-    gates = check_gates(
-        chains, {"numbers": likelihood.names, "recording": likelihood.recording_names}
-    )
-    return gather_posterior(loaded, likelihood, chains, gates, effort, seed, began, factor)
+    names = {"numbers": likelihood.names, "recording": likelihood.recording_names}
+    gates = check_gates(chains, names)
+    chosen = gather_posterior(loaded, likelihood, chains, gates, effort, seed, factor)
+    made = {**chosen.made, "world": world, "seconds": time.monotonic() - began}
+    chosen = replace(chosen, made=made)
+    return chosen if measured is None else join(chosen, measured)
 
 
 def likelihood_of(
@@ -81,24 +95,56 @@ def likelihood_of(
     seed: int = 1,
     statement_weight: float = STATEMENT_WEIGHT,
     world: int | None = None,
+    known: Fitted | None = None,
 ) -> RecordLikelihood:
-    """Give the likelihood of a scenario's record before a day, in one world; see `fit`."""
+    """Give the likelihood of a scenario's record before a day, in one world; see `fit`.
+
+    Args:
+        loaded: A scenario with its record.
+        end: First day that is not learnt from; by default the day after the record's last decision.
+        seed: Of dice.
+        statement_weight: Choices that a stated condition counts for.
+        world: Which draw of what is known, or without that of the priors; None for the middle.
+        known: Draws of the numbers that shape the world, if they have been learnt.
+    """
     model = build(loaded.scenario)
+    end = end or last_day_of(loaded, model)
+    draw, spread = np.array([world or 0], np.uint32), 0.0
+    if known is not None:
+        z = known.normals
+        one = z.mean(axis=1) if world is None else z[:, world % known.n_draws]
+        known = Fitted(known.names, one[:, None])
+    elif world is not None:
+        spread = 1.0
+    path = walk_record(model, loaded.record, end, draw, seed, spread, known)
+    informed = weighing_numbers(model)
+    return RecordLikelihood(path, informed, statement_weight=statement_weight, seed=seed)
+
+
+def last_day_of(loaded: Loaded, model: Model) -> date:
+    """First day of the step after the last decision of a record.
+
+    Raises:
+        ValueError: If the record holds no decisions.
+    """
     calendar = model.sets.calendar
-    last = calendar.last_of(calendar.n_steps - 1)
-    if end is None:
-        days = [row.day for row in loaded.record.decisions]
-        if not days:
-            raise ValueError(
-                f"the record of {loaded.scenario.scenario.id} holds no decisions to learn from"
-            )
-        step = calendar.index(min(max(days), last))
-        end = calendar.start_of(min(step + 1, calendar.n_steps - 1))
-    draw = np.array([world or 0], np.uint32)
-    spread = 0.0 if world is None else 1.0
-    path = walk_record(model, loaded.record, end, draw, seed, spread=spread)
-    return RecordLikelihood(
-        path, weighing_numbers(model), statement_weight=statement_weight, seed=seed
+    days = [row.day for row in loaded.record.decisions]
+    if not days:
+        raise ValueError(
+            f"the record of {loaded.scenario.scenario.id} holds no decisions to learn from"
+        )
+    step = calendar.index(min(max(days), calendar.last_of(calendar.n_steps - 1)))
+    return calendar.start_of(min(step + 1, calendar.n_steps - 1))
+
+
+def join(chosen: Posterior, measured: WorldDraws) -> Posterior:
+    """Put what choices and what measurements taught side by side, draw by draw."""
+    same = measured.keep(chosen.normals.shape[1])
+    return replace(
+        chosen,
+        names=(*chosen.names, *same.names),
+        normals=np.concatenate([chosen.normals, same.normals]),
+        made={**chosen.made, "measured": measured.as_dict()},
     )
 
 
@@ -109,7 +155,6 @@ def gather_posterior(
     gates: Gates,
     effort: Effort,
     seed: int,
-    began: float,
     scale: float,
 ) -> Posterior:
     """Thin the chains to the draws that are kept, and note how they came about."""
@@ -151,7 +196,7 @@ def gather_posterior(
             "witness": witness(likelihood),
             "scores": scores(likelihood, latents, scale),
             "steps_of_a_draw": chains.mean_steps,
-            "seconds": time.monotonic() - began,
+            "weighed": len(likelihood.names),
         },
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 import jax.numpy as jnp
 import numpy as np
@@ -36,6 +36,7 @@ class LearnedNumber:
     where the record made the number less certain than it was."""
     shift: float
     """How far the mean moved, in spreads of the prior."""
+    taught_by: Literal["choices", "measurements"]
 
     @property
     def assumed(self) -> bool:
@@ -50,9 +51,9 @@ class Learned:
     schema: str
     scenario: str
     numbers: tuple[LearnedNumber, ...]
-    """Those that choices can inform, the most contracted first."""
+    """Those that were asked, the most contracted first."""
     not_asked: int
-    """Numbers with a prior that choices cannot inform: they shape the world."""
+    """Numbers with a prior of which nothing was asked."""
     made: Mapping[str, Any]
 
     @property
@@ -74,18 +75,13 @@ class Learned:
 
     def __str__(self) -> str:
         """Write the table, the scores and the gates."""
-        taught = [n for n in self.numbers if not n.assumed]
-        lines = [
-            f"WHAT THE RECORD TAUGHT {self.scenario}",
-            "",
-            f"  {len(taught)} of {len(self.numbers)} numbers that choices can inform lost a fifth "
-            "of their variance or more;",
-            f"  {len(self.assumed)} are assumed still, and {self.not_asked} more shape the world "
-            "and were not asked.",
-            "",
-            f"  {'number':<52}{'before':>22}{'after':>24}  contraction  shift",
-        ]
-        lines += [_row(n) for n in taught]
+        lines = [f"WHAT THE RECORD TAUGHT {self.scenario}"]
+        lines += self._taught("choices", "what minds weigh by")
+        if "measured" in self.made:
+            lines += self._taught("measurements", "what shapes the world")
+            lines += ["", *_predicted(self.made["measured"])]
+        if self.not_asked:
+            lines += ["", f"  {self.not_asked} more numbers keep their priors: nothing was asked."]
         gates, scores = self.made["gates"], self.made["scores"]
         failures = "; ".join(gates["failures"]) or "passed"
         lines += [
@@ -105,6 +101,32 @@ class Learned:
         ]
         return "\n".join(lines)
 
+    def _taught(self, by: str, what: str) -> list[str]:
+        """Rows of one kind of number, and how many of them are assumed still."""
+        asked = [n for n in self.numbers if n.taught_by == by]
+        taught = [n for n in asked if not n.assumed]
+        return [
+            "",
+            f"BY {by.upper()}  {what}: {len(taught)} of {len(asked)} numbers lost a fifth of their "
+            f"variance or more; {len(asked) - len(taught)} are assumed still",
+            "",
+            f"  {'number':<52}{'before':>22}{'after':>24}  contraction  shift",
+            *(_row(n) for n in taught),
+        ]
+
+
+def _predicted(measured: Mapping[str, Any]) -> list[str]:
+    """How measurements lie in what was predicted of them, before and after learning."""
+    before, after = measured["before"], measured["after"]
+    return [
+        f"  {after['n']} measurements to {measured['end']}: in nine tenths of the draws "
+        f"{before['nine_tenths']:.2f} before and {after['nine_tenths']:.2f} after, in the middle "
+        f"half {before['half']:.2f} and {after['half']:.2f};",
+        f"  mean ranked probability score over the number {before['crps']:.3f} before and "
+        f"{after['crps']:.3f} after, on what was learnt from.",
+        f"  {len(measured['unused'])} rows could not be used: `--json` lists them with reasons.",
+    ]
+
 
 def learned(loaded: Loaded, posterior: Posterior | None = None) -> Learned:
     """Set prior and posterior side by side.
@@ -118,11 +140,12 @@ def learned(loaded: Loaded, posterior: Posterior | None = None) -> Learned:
         raise ValueError(f"nothing has been fitted for {name}; fit with: hokushin fit {name}")
     posterior.check(loaded.digest)
     model = build(loaded.scenario)
+    rows = zip(posterior.names, posterior.normals, posterior.contraction(), strict=True)
     numbers = [
-        _number(model, path, z, contraction)
-        for path, z, contraction in zip(
-            posterior.names, posterior.normals, posterior.contraction(), strict=True
+        _number(
+            model, path, z, contraction, "choices" if i < posterior.n_weighed else "measurements"
         )
+        for i, (path, z, contraction) in enumerate(rows)
     ]
     return Learned(
         SCHEMA,
@@ -133,7 +156,13 @@ def learned(loaded: Loaded, posterior: Posterior | None = None) -> Learned:
     )
 
 
-def _number(model: Model, path: str, z: np.ndarray, contraction: float) -> LearnedNumber:
+def _number(
+    model: Model,
+    path: str,
+    z: np.ndarray,
+    contraction: float,
+    taught_by: Literal["choices", "measurements"],
+) -> LearnedNumber:
     position = model.position(path)
     after = np.quantile(z, [0.5, 0.05, 0.95])
     asked = np.array([0.0, -_NINE_TENTHS, _NINE_TENTHS, *after], np.float32)
@@ -142,7 +171,16 @@ def _number(model: Model, path: str, z: np.ndarray, contraction: float) -> Learn
     middle, low, high = values[:3]
     then, lower, upper = values[3:]
     return LearnedNumber(
-        path, middle, low, high, then, lower, upper, float(contraction), float(z.mean())
+        path,
+        middle,
+        low,
+        high,
+        then,
+        lower,
+        upper,
+        contraction=float(contraction),
+        shift=float(z.mean()),
+        taught_by=taught_by,
     )
 
 

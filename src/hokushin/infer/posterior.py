@@ -39,7 +39,7 @@ class Posterior:
 
     names: tuple[str, ...]
     normals: Float[np.ndarray, "number draw"]
-    """In standard units of the priors."""
+    """In standard units of the priors: first what choices inform, then what measurements do."""
     years: tuple[int, ...]
     recording: Float[np.ndarray, "year draw"]
     """In standard units: how freely decisions to change nothing were noted, year by year."""
@@ -52,6 +52,16 @@ class Posterior:
     def fitted(self) -> Fitted:
         """Give the draws as a run takes them."""
         return Fitted(self.names, self.normals, self.pairs, self.dispositions)
+
+    @property
+    def n_weighed(self) -> int:
+        """How many of the numbers are what minds weigh by; the others shape the world."""
+        return int(self.made["weighed"])
+
+    def world(self) -> Fitted | None:
+        """Give the draws of the numbers that shape the world; None where none was measured."""
+        n = self.n_weighed
+        return Fitted(self.names[n:], self.normals[n:]) if n < len(self.names) else None
 
     def contraction(self) -> Float[np.ndarray, " number"]:
         """Share of each number's prior variance that the record took away."""
@@ -144,6 +154,7 @@ def likelihood_digest() -> str:
     package = files("hokushin")
     sources = _sources(package / "model", "model/")
     sources += [(f"infer/{name}", (package / "infer" / name).read_text()) for name in _LIKELIHOOD]
+    sources += _sources(package / "infer" / "world", "infer/world/")
     for name, text in sorted(sources):
         digest.update(f"{name}\0{code_of(text)}\0".encode())
     return digest.hexdigest()[:16]

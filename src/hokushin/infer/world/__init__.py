@@ -5,6 +5,6 @@ an inference of their own: an ensemble smoother over the documented past.
 """
 
 from hokushin.infer.world.draws import WorldDraws
-from hokushin.infer.world.learn import learn_world, world_numbers
+from hokushin.infer.world.learn import N_MEMBERS, anything_measured, learn_world, world_numbers
 
-__all__ = ["WorldDraws", "learn_world", "world_numbers"]
+__all__ = ["N_MEMBERS", "WorldDraws", "anything_measured", "learn_world", "world_numbers"]

@@ -92,6 +92,11 @@ class WorldDraws:
         picked = np.linspace(0, self.n_draws - 1, n).round().astype(int)
         return replace(self, normals=self.normals[:, picked])
 
+    def rounded(self) -> WorldDraws:
+        """Round the draws as a file of fitted draws keeps them."""
+        kept = self.normals.astype(np.float16).astype(np.float32)
+        return replace(self, normals=kept)
+
     def contraction(self) -> Float[np.ndarray, " number"]:
         """Share of each number's prior variance that the record took away."""
         return 1.0 - self.normals.var(axis=1)

@@ -48,6 +48,12 @@ def world_numbers(model: Model) -> Int[np.ndarray, " number"]:
     return np.array([i for i in model.priors.free.tolist() if i not in weighed], np.int64)
 
 
+def anything_measured(model: Model, record: Record, end: date) -> bool:
+    """Tell whether a record measures anything before a day that the model can predict."""
+    fought, _ = find_engagements(model, end)
+    return bool(fought or find_observations(model, record, end).used)
+
+
 def learn_world(
     model: Model,
     record: Record,
