@@ -34,6 +34,9 @@ def fit(
         str | None, typer.Option(metavar="DATE", help="Learn from the record before this day.")
     ] = None,
     scale: Annotated[float, typer.Option(help="Factor on the spread of every prior.")] = 1.0,
+    positions: Annotated[
+        bool, typer.Option("--positions", help="Learn from what bodies were known to favour too.")
+    ] = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with what an earlier fit left.")
     ] = False,
@@ -41,7 +44,7 @@ def fit(
     seed: Seed = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Fit what minds weigh by to the record, by Markov chain Monte Carlo."""
+    """Learn the numbers of a scenario from what its record measured and decided."""
     with guarded(as_json):
         _one_device_a_chain(chains)
         from hokushin.answer.cache import folder, keep_compiled
@@ -62,7 +65,14 @@ def fit(
         with progress_on_stderr() as progress:
             try:
                 posterior = fit_scenario(
-                    loaded, day(until, "--until"), effort, seed, parts, progress, scale
+                    loaded,
+                    day(until, "--until"),
+                    effort,
+                    seed,
+                    parts,
+                    progress,
+                    scale,
+                    positions=positions,
                 )
             except KeyboardInterrupt:
                 tell("stopped; the same command with --resume goes on")

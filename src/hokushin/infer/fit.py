@@ -17,6 +17,7 @@ from hokushin.engine.fitted import Fitted
 from hokushin.engine.run import WARM_UP
 from hokushin.infer.likelihood import STATEMENT_WEIGHT, Latent, RecordLikelihood, weighing_numbers
 from hokushin.infer.nuts import Chains, Effort, Gates, check_gates, sample
+from hokushin.infer.positions import Positions, read_positions
 from hokushin.infer.posterior import Posterior, likelihood_digest
 from hokushin.infer.record_path import walk_record
 from hokushin.infer.world import N_MEMBERS, WorldDraws, anything_measured, learn_world
@@ -40,6 +41,7 @@ def fit(
     statement_weight: float = STATEMENT_WEIGHT,
     world: int | None = None,
     members: int = N_MEMBERS,
+    positions: bool = False,
 ) -> Posterior:
     """Draw what choices and measurements inform, given what the record holds before a day.
 
@@ -60,6 +62,7 @@ def fit(
         statement_weight: Choices that a stated condition counts for.
         world: Draw of the numbers that shape the world; None for the mean of what was measured.
         members: Draws of the world; 0 leaves its numbers to their priors.
+        positions: Whether what bodies were known to favour counts too (`infer.positions`).
     """
     began = time.monotonic()
     effort = effort or Effort()
@@ -74,17 +77,26 @@ def fit(
     known = None if measured is None else measured.fitted()
     likelihood = likelihood_of(loaded, end, seed, statement_weight, world, known)
     factor = float(scale)
+    favoured = read_positions(model, loaded.record, end) if positions else Positions((), ())
 
     def log_density(x: dict[str, Any]) -> Any:
         scaled = Latent(**x)._replace(numbers=factor * x["numbers"])
         prior = sum(jnp.sum(jnp.square(part)) for part in x.values())
-        return likelihood(scaled) - 0.5 * prior
+        return likelihood(scaled) + favoured.log_likelihood(likelihood, scaled) - 0.5 * prior
 
-    chains = sample(log_density, likelihood.start()._asdict(), effort, seed, folder, progress)
+    asked = (loaded.digest, likelihood_digest(), end, scale, statement_weight, world, positions)
+    start, identity = likelihood.start()._asdict(), " ".join(str(part) for part in asked)
+    chains = sample(log_density, start, effort, seed, folder, progress, identity)
     names = {"numbers": likelihood.names, "recording": likelihood.recording_names}
     gates = check_gates(chains, names)
     chosen = gather_posterior(loaded, likelihood, chains, gates, effort, seed, factor)
-    made = {**chosen.made, "world": world, "seconds": time.monotonic() - began}
+    made = {
+        **chosen.made,
+        "world": world,
+        "positions": [row.id for row in favoured.rows],
+        "positions_unused": [list(row) for row in favoured.unused],
+        "seconds": time.monotonic() - began,
+    }
     chosen = replace(chosen, made=made)
     return chosen if measured is None else join(chosen, measured)
 

@@ -87,6 +87,7 @@ def sample(
     seed: int,
     folder: Path | None = None,
     progress: Progress | None = None,
+    identity: str = "",
 ) -> Chains:
     """Draw from a log-density over real numbers, from standard normal beginnings.
 
@@ -98,8 +99,9 @@ def sample(
         folder: Where finished parts are kept. A sampler that is started again with the same
             arguments there goes on after the last of them.
         progress: Called with what runs, draws done and draws wanted of each chain.
+        identity: What the log-density is of, so that parts of another are not gone on with.
     """
-    kept = _Kept(folder, effort, seed)
+    kept = _Kept(folder, effort, seed, identity)
     report = progress or (lambda stage, done, total: None)
     kernel = NUTS(
         potential_fn=lambda x: -log_density(x),
@@ -188,9 +190,9 @@ _FIELDS = ("diverging", "num_steps", "accept_prob")
 class _Kept:
     """Finished parts of a sampler on disk."""
 
-    def __init__(self, folder: Path | None, effort: Effort, seed: int) -> None:
+    def __init__(self, folder: Path | None, effort: Effort, seed: int, identity: str) -> None:
         self.path = None if folder is None else folder / "sampler.pickle"
-        self.identity = (effort, seed)
+        self.identity = (effort, seed, identity)
 
     def read(self) -> tuple[Any, list]:
         if self.path is None or not self.path.exists():

@@ -175,6 +175,7 @@ TABLES: Mapping[str, Table] = {
     "beliefs": columns_of(Belief),
     "codebook": Table(("table", "field", "value", "meaning"), ("note",), unique=None),
     "positions": Table(_POSITION_COLUMNS),
+    "courses": Table(("power", "course", "matter", "options"), ("note",), unique=None),
     "options": Table(_OPTION_COLUMNS),
     "variables": Table(_VARIABLE_COLUMNS),
 }

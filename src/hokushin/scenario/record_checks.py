@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from hokushin.scenario.conditions import check_series
 from hokushin.scenario.lookup import Lookup
@@ -31,6 +31,8 @@ def check_record(lookup: Lookup, record: Record, works: Collection[str]) -> None
         _check_fact(lookup, fact, works)
     for belief in record.beliefs:
         _check_belief(lookup, belief, works)
+    for course in record.tables.get("courses", ()):
+        _check_course(lookup, course)
 
 
 def _check_decision(lookup: Lookup, row: Decision, works: Collection[str]) -> None:
@@ -64,6 +66,18 @@ def _check_decision(lookup: Lookup, row: Decision, works: Collection[str]) -> No
             "so that no model can be scored on it.",
             "Write no.",
         )
+
+
+def _check_course(lookup: Lookup, row: Mapping[str, str]) -> None:
+    """A course means options of one matter of its power, or that nothing is moved."""
+    path = f"record.courses.{row['power']}.{row['course']}"
+    if not lookup.has(f"{path}.power", "power", row["power"]) or not row.get("matter"):
+        return
+    name = f"{row['power']}.{row['matter']}"
+    if lookup.has(f"{path}.matter", "matter", name):
+        for option in _split(row.get("options")):
+            known = lookup.scenario.matters[name].options
+            lookup.one_of(f"{path}.options", f"option of {name}", option, known)
 
 
 def _check_episodes(lookup: Lookup, record: Record) -> None:
