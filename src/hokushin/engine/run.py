@@ -21,6 +21,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from hokushin.engine.backends import available_backend, compile_program
 from hokushin.engine.fitted import Fitted
 from hokushin.engine.keys import LANES, seed_word
 from hokushin.model.axes import Axes
@@ -111,6 +112,7 @@ class Simulator:
         setting: Setting | None = None,
         documented: Iterable[Documented] = (),
         fitted: Fitted | None = None,
+        backend: str = "jax",
     ) -> None:
         """Prepare a run.
 
@@ -120,12 +122,15 @@ class Simulator:
             documented: What was decided on the documented path.
             fitted: Draws of numbers that a record has taught. Without them, and for numbers that
                 they do not hold, each history draws from the priors.
+            backend: What runs outcomes and series, one of `engine.backends.BACKENDS`; reports are
+                made by JAX.
 
         Raises:
-            ValueError: If a fitted number is none of the model's, or the horizon precedes the
-                branch.
+            ValueError: If there is no such back end, a fitted number is none of the model's, or the
+                horizon precedes the branch.
         """
         self.model = model
+        self.backend = available_backend(backend)
         self.fitted = fitted
         self._fitted_at = [model.position(name) for name in fitted.names] if fitted else []
         self.setting = setting or Setting()
@@ -406,7 +411,8 @@ class Simulator:
             joined = jax.tree.map(lambda *x: jnp.concatenate(x), *seen) if seen else None
             return state.first, joined
 
-        compiled = jax.jit(program, compiler_options=compiler_options())
+        backend = "jax" if report else self.backend
+        compiled = compile_program(program, backend, compiler_options())
         seed = jnp.asarray(seed_word(setting.seed), jnp.uint32)
         wall = jnp.float32(1.0)
         moments = jax.device_put(calendar)
