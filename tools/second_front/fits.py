@@ -2,7 +2,7 @@
 
     python3 -m tools.second_front.fits FOLDER [NAME ...]
 
-Every fit is short (1,000 draws over four chains, some five minutes on two cores), kept in the
+Every fit is short (900 draws over four chains, some five minutes on two cores), kept in the
 folder and read back from there; the table of all that lie there is printed as Markdown, and put
 into docs/second-front.md with --write.
 """
@@ -26,12 +26,13 @@ from hokushin.engine.run import Setting, Simulator
 from hokushin.infer.fit import fit
 from hokushin.infer.nuts import Effort
 from hokushin.infer.posterior import Posterior
+from hokushin.infer.world import N_MEMBERS
 from hokushin.model.build import Model, build
 from hokushin.scenario.load import Loaded, load
 from tools.second_front.runs import ATTACK, EVE, SCENARIO, SEED, YEAR_END
 from tools.second_front.tables import per_thousand, share, table
 
-EFFORT = Effort(warmup=250, draws=250, chains=4, part=125)
+EFFORT = Effort(warmup=225, draws=225, chains=4, part=225)
 DRAWS, PER_DRAW = 128, 64
 
 
@@ -44,6 +45,8 @@ class Variant:
     statements: float = 5.0
     end: date | None = None
     world: int | None = None
+    members: int = N_MEMBERS
+    positions: bool = False
 
 
 VARIANTS = {
@@ -52,9 +55,13 @@ VARIANTS = {
     "statements-1": Variant("stated conditions count as one choice", statements=1.0),
     "half": Variant("priors half as wide", scale=0.5),
     "double": Variant("priors twice as wide", scale=2.0),
-    "eve": Variant("learnt from nothing after 21 June 1941", end=date(1941, 6, 21)),
-    "world-1": Variant("choices weighed in another world, draw 1", world=1),
+    "positions": Variant("what bodies were known to favour counted too", positions=True),
+    "cut-1939": Variant("learnt from nothing after August 1939", end=date(1939, 9, 1)),
+    "cut-1940": Variant("... after August 1940", end=date(1940, 9, 1)),
+    "eve": Variant("... after 21 June 1941", end=date(1941, 6, 21)),
+    "world-1": Variant("choices weighed in another measured world, draw 1", world=1),
     "world-2": Variant("... draw 2", world=2),
+    "unmeasured": Variant("the world at its priors", members=0),
 }
 
 
@@ -128,6 +135,8 @@ def _fit(loaded: Loaded, folder: Path, name: str) -> Posterior:
         scale=one.scale,
         statement_weight=one.statements,
         world=one.world,
+        members=one.members,
+        positions=one.positions,
     )
     posterior.save(path)
     return posterior
