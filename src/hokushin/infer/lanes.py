@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from dataclasses import Field, fields
+from typing import Any, ClassVar, Protocol, TypeVar
 
-Module = TypeVar("Module")
+
+class _IsDataclass(Protocol):
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
 
-def changed(module: Module, **fields: Any) -> Module:
+Module = TypeVar("Module", bound=_IsDataclass)
+
+
+def changed(module: Module, **others: Any) -> Module:
     """Copy a module with other fields, without its constructor.
 
     The constructor holds every array to the axes of the engine. Where steps stand in the place of
     histories, or worlds before all other axes, the same names hold arrays of other shapes.
+
+    Raises:
+        ValueError: If the module has no field of a name.
     """
-    made = object.__new__(type(module))
-    for name in module.__dataclass_fields__:  # type: ignore[attr-defined]
-        object.__setattr__(made, name, fields.get(name, getattr(module, name)))
-    unknown = set(fields) - set(module.__dataclass_fields__)  # type: ignore[attr-defined]
+    known = [field.name for field in fields(module)]
+    unknown = sorted(set(others) - set(known))
     if unknown:
-        raise ValueError(f"{type(module).__name__} has no {', '.join(sorted(unknown))}")
+        raise ValueError(
+            f"{type(module).__name__} has no {', '.join(unknown)}; its fields are "
+            f"{', '.join(known)}"
+        )
+    made = object.__new__(type(module))
+    for name in known:
+        object.__setattr__(made, name, others.get(name, getattr(module, name)))
     return made
