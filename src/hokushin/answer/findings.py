@@ -123,7 +123,13 @@ def assumed_share(
             f"the record took a fifth of the variance or more from {len(learnt)} of {recalled.of} "
             "numbers"
         )
-    return (
+    said = (
         f"{taught}; judgement alone is behind {len(assumed)}, memory of the literature behind "
         f"{recalled.n}"
+    )
+    if (moving := recalled.moving) is None or not moving.of:
+        return said
+    return (
+        f"{said}. {moving.n} of {moving.of} numbers that move the answer by more than a point are "
+        "recalled, not read"
     )

@@ -320,11 +320,23 @@ class FitSummary:
 
 
 @dataclass(frozen=True)
+class MovingRecalled:
+    """Of the numbers that move the answer by more than a point, how many are recalled."""
+
+    n: int
+    of: int
+    judged: int
+    """How many of them are judgement alone."""
+
+
+@dataclass(frozen=True)
 class Recalled:
     """How many numbers were recalled from the literature, not looked up."""
 
     n: int
     of: int
+    moving: MovingRecalled | None = None
+    """The same among numbers that move the answer; None where no study of that is at hand."""
 
 
 @dataclass(frozen=True)

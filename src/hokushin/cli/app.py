@@ -13,6 +13,7 @@ from hokushin.cli.learning import fit, learned
 from hokushin.cli.running import replay, run, verify
 from hokushin.cli.scenarios import check, scenarios
 from hokushin.cli.scoring import score
+from hokushin.cli.sensitivity import sensitivity
 
 app = typer.Typer(
     name="hokushin",
@@ -40,6 +41,19 @@ def _common(
     """Simulates historical decisions many times over and asks what caused them."""
 
 
-for _command in (why, claims, source, check, run, replay, verify, fit, learned, score, scenarios):
+for _command in (
+    why,
+    claims,
+    source,
+    sensitivity,
+    check,
+    run,
+    replay,
+    verify,
+    fit,
+    learned,
+    score,
+    scenarios,
+):
     app.command()(_command)
 app.add_typer(battles)

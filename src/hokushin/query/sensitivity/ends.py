@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from hokushin.query.sensitivity.risk import jackknife_error, log_odds
+from hokushin.query.sensitivity.risk import anchored, jackknife_error, log_odds
 
 POINT = 0.01
 """A move of the answer that a reader would notice: one point of a hundred."""
@@ -26,7 +26,7 @@ class AtEnds:
     high: float
     high_error: float
     base: float
-    """Probability as it is, from the same histories."""
+    """Probability as it is."""
     log_odds_error: float
     """Standard error of `swing`."""
 
@@ -62,26 +62,28 @@ def at_ends(
     base: Float[np.ndarray, " group"],
     low: Float[np.ndarray, "number group"],
     high: Float[np.ndarray, "number group"],
+    anchor: float,
 ) -> tuple[AtEnds, ...]:
     """Put numbers in order of what they move.
 
     The first of the `group` estimates is of all histories, the others leave one group out each and
-    give the errors by jackknife.
+    give the errors by jackknife. `anchor` is the probability as a larger run knows it; changes of
+    log odds are added to it.
     """
     found = [
-        _one(name, base, lower, upper) for name, lower, upper in zip(names, low, high, strict=True)
+        _one(name, anchored(lower, base, anchor), anchored(upper, base, anchor), anchor)
+        for name, lower, upper in zip(names, low, high, strict=True)
     ]
     return tuple(sorted(found, key=lambda one: -abs(one.swing)))
 
 
-def _one(name: str, base: np.ndarray, low: np.ndarray, high: np.ndarray) -> AtEnds:
-    swings = log_odds(high[1:]) - log_odds(low[1:])
+def _one(name: str, low: np.ndarray, high: np.ndarray, anchor: float) -> AtEnds:
     return AtEnds(
         name,
         float(low[0]),
-        float(jackknife_error(low[1:] - base[1:])),
+        float(jackknife_error(low[1:])),
         float(high[0]),
-        float(jackknife_error(high[1:] - base[1:])),
-        float(base[0]),
-        float(jackknife_error(swings)),
+        float(jackknife_error(high[1:])),
+        anchor,
+        float(jackknife_error(log_odds(high[1:]) - log_odds(low[1:]))),
     )

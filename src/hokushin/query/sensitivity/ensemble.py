@@ -47,7 +47,7 @@ class Risks:
         self,
         histories: UInt[np.ndarray, " row"],
         draws: UInt[np.ndarray, " row"],
-        normals: Float[np.ndarray, "number row"] | None,
+        normals: Float[np.ndarray, "number row"],
         shape: tuple[int, ...],
         present: np.ndarray | None = None,
         alternative: np.ndarray | None = None,
@@ -181,5 +181,6 @@ class Design:
 
 def base_run(risks: Risks, histories: UInt[np.ndarray, " history"]) -> tuple[Watched, np.ndarray]:
     """Run histories on their own numbers: what they did, and what follows a gate."""
-    seen = risks.watch(histories, histories, None, (len(histories),))
+    normals = risks.simulator.normals(histories)
+    seen = risks.watch(histories, histories, normals, (len(histories),))
     return seen, follow_through(seen)

@@ -108,6 +108,15 @@ def log_odds(p: np.ndarray) -> np.ndarray:
     return np.log(inside) - np.log1p(-inside)
 
 
+def anchored(moved: np.ndarray, base: np.ndarray, anchor: float) -> np.ndarray:
+    """Move a well-known probability by the change of log odds between two rows of few histories.
+
+    What few histories get wrong they get wrong alike in both rows.
+    """
+    x = log_odds(np.array(anchor)) + log_odds(moved) - log_odds(base)
+    return 1.0 / (1.0 + np.exp(-x))
+
+
 def groups_left_out(n: int, groups: int) -> Float[np.ndarray, "group history"]:
     """Weights of a jackknife that leaves out every g-th history in turn."""
     member = np.arange(n) % groups
