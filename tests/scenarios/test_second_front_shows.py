@@ -12,11 +12,12 @@ from datetime import date
 import numpy as np
 import pytest
 
-from hokushin.answer.headline import interval_of, spread_over_draws
+from hokushin.answer.headline import interval_of
 from hokushin.engine.run import Setting, Simulator
 from hokushin.model.axes import NEVER
 from hokushin.model.mechanisms.forces import DAYS_PER_MONTH
 from hokushin.query.replayed import masked_rows, replay_record
+from hokushin.query.chance_spread import chance_spread
 from hokushin.scenario.dates import parse_date
 from tools.second_front.runs import ATTACK, EVE, SEED, Followed, Study, study
 
@@ -173,7 +174,7 @@ def test_before_any_fit_the_attack_is_rare_and_not_ruled_out(made: Study):
     """A few in a hundred, whatever is drawn; the page says why the prior is not diffuse."""
     ids = np.arange(4096, dtype=np.uint32)
     happened = made.simulator().outcomes(ids, made.world.present(), draws=ids % np.uint32(128))
-    by_draw = spread_over_draws(happened.happened(ATTACK), ids % 128)[:, 0]
+    by_draw = chance_spread(happened.happened(ATTACK), ids % 128)
     low, high = interval_of(by_draw)
     assert 0.002 < by_draw.mean() < 0.05
     assert low < by_draw.mean()

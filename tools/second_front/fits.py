@@ -20,7 +20,7 @@ os.environ.setdefault("XLA_FLAGS", "--xla_force_host_platform_device_count=4")
 import jax.numpy as jnp
 import numpy as np
 
-from hokushin.answer.headline import interval_of, spread_over_draws
+from hokushin.answer.headline import interval_of
 from hokushin.engine.documented import documented_path
 from hokushin.engine.run import Setting, Simulator
 from hokushin.infer.fit import fit
@@ -28,6 +28,7 @@ from hokushin.infer.nuts import Effort
 from hokushin.infer.posterior import Posterior
 from hokushin.infer.world import N_MEMBERS
 from hokushin.model.build import Model, build
+from hokushin.query.chance_spread import chance_spread
 from hokushin.scenario.load import Loaded, load
 from tools.second_front.runs import ATTACK, EVE, SCENARIO, SEED, YEAR_END
 from tools.second_front.tables import per_thousand, share, table
@@ -149,7 +150,7 @@ def _headline(loaded: Loaded, model: Model, posterior: Posterior | None) -> list
     simulator = Simulator(model, setting, path, fitted)
     ids = np.arange(DRAWS * PER_DRAW, dtype=np.uint32)
     happened = simulator.outcomes(ids, draws=ids % np.uint32(DRAWS)).happened(ATTACK)
-    low, high = interval_of(spread_over_draws(happened, ids % DRAWS)[:, 0])
+    low, high = interval_of(chance_spread(happened, ids % DRAWS))
     return [share(happened), f"{per_thousand(low)} to {per_thousand(high)}"]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from hokushin.answer.document import Effort, EventShare, Joint, Probability, Segment, Strip
 from hokushin.answer.world import World
 from hokushin.engine.run import Outcomes, Simulator
+from hokushin.query.chance_spread import chance_spread
 from hokushin.query.evaluator import present_without
 from hokushin.query.statistics import (
     Proportion,
@@ -89,12 +90,12 @@ def probability_by_draw(
     draws: int,
     per_draw: int,
 ) -> np.ndarray:
-    """Give the spread of the event's probability over draws of the numbers."""
+    """Give quantiles of the event's probability over draws of the numbers."""
     histories = np.arange(draws * per_draw, dtype=np.uint32)
     evaluator = world.evaluator(simulator, event, draws=draws)
     row = present_without(evaluator, *without)
     happened = evaluator(np.repeat(row[None], histories.size, axis=0), histories)
-    return spread_over_draws(happened, histories % draws)[:, 0]
+    return chance_spread(happened, histories % draws)
 
 
 def spread_over_draws(values: np.ndarray, draw: np.ndarray) -> np.ndarray:
