@@ -16,8 +16,8 @@ from hokushin.answer.headline import interval_of
 from hokushin.engine.run import Setting, Simulator
 from hokushin.model.axes import NEVER
 from hokushin.model.mechanisms.forces import DAYS_PER_MONTH
-from hokushin.query.replayed import masked_rows, replay_record
 from hokushin.query.chance_spread import chance_spread
+from hokushin.query.replayed import masked_rows, replay_record
 from hokushin.scenario.dates import parse_date
 from tools.second_front.runs import ATTACK, EVE, SEED, Followed, Study, study
 
