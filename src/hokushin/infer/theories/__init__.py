@@ -1,0 +1,1 @@
+"""Theories: explanations of the same record held against each other."""
