@@ -40,6 +40,7 @@ from hokushin.answer.parts import (
     TableAnswer,
 )
 from hokushin.answer.plain import plain
+from hokushin.answer.theories import Explanation
 
 __all__ = [
     "SCHEMA",
@@ -119,6 +120,10 @@ class Why:
     basis_note: str | None = None
     """Why the prior was taken, where fitted draws were to be expected."""
     fit: FitSummary | None = None
+    theories: tuple[Explanation, ...] | None = None
+    """Those who explained the event, held against the record."""
+    theories_said: str | None = None
+    """What that comparison found, or why it is not shown; absent where there is none."""
     joint: Joint | None = None
     """The hundred histories with every cause, and the same with none."""
     table: TableAnswer | None = None

@@ -9,6 +9,7 @@ from hokushin.answer.layout import WIDTH, as_ascii, note, packed, wrapped
 from hokushin.answer.text_causes import causes_part, printed, pushed_part
 from hokushin.answer.text_full import given_text, table_part, total_part
 from hokushin.answer.text_sets import enough_part
+from hokushin.answer.theories import theories_part
 from hokushin.answer.words import (
     counted,
     day_in_words,
@@ -140,6 +141,7 @@ def _notes(why: Why, marks: Marks) -> list[str]:
         )
     if why.given is not None:
         lines += note("THIS WORLD", given_text(why, why.given))
+    lines += theories_part(why)
     lines += note("ASSUMED", f"{assumed_share(why.assumed, why.recalled, why.learnt)}.")
     return lines
 

@@ -27,6 +27,7 @@ from hokushin.answer.headline import Headline, event_shares, headline, joint, st
 from hokushin.answer.path import happened, path_answer
 from hokushin.answer.remembered import Remembered
 from hokushin.answer.sets import group_candidates, interactions, sets_enough
+from hokushin.answer.studied import find_studied
 from hokushin.answer.study import (
     Stages,
     Study,
@@ -36,6 +37,7 @@ from hokushin.answer.study import (
     numbers_of,
 )
 from hokushin.answer.table import build_table, enough_in, table_answer, with_responsibility
+from hokushin.answer.theories import theories_of
 from hokushin.answer.version import code_version
 from hokushin.answer.world import prepare
 from hokushin.engine.keys import ensemble_range
@@ -130,6 +132,9 @@ def _first_parts(study: Study, base: Outcomes, forced: Outcomes, effort: Effort,
     disputes = disagreements(world, study.simulator, event, head, n)
     outcome, total = study.outcome(did), total_effect(head, did).value
     recalled, assumed = numbers_of(world)
+    explained_by, said = theories_of(world.loaded)
+    if (known := find_studied(world, study.name)) is not None:
+        recalled = replace(recalled, moving=known.recalled)
     value, none = head.probability.value, head.event_with_none
     return Why(
         schema=SCHEMA,
@@ -140,6 +145,8 @@ def _first_parts(study: Study, base: Outcomes, forced: Outcomes, effort: Effort,
         basis=world.basis.name,
         basis_note=world.basis.note,
         fit=fit_summary(world),
+        theories=explained_by,
+        theories_said=said,
         size=size,
         effort=effort,
         seed=study.seed,
