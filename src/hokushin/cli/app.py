@@ -14,6 +14,7 @@ from hokushin.cli.running import replay, run, verify
 from hokushin.cli.scenarios import check, scenarios
 from hokushin.cli.scoring import score
 from hokushin.cli.sensitivity import sensitivity
+from hokushin.cli.theories import theories
 
 app = typer.Typer(
     name="hokushin",
@@ -52,6 +53,7 @@ for _command in (
     verify,
     fit,
     learned,
+    theories,
     score,
     scenarios,
 ):
