@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from hokushin.answer.cache import folder, key_of, recall, remember
+from hokushin.answer.cache import key_of, recall, remember
+from hokushin.answer.places import folder
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from hokushin.answer.cache import folder as cache_folder
+from hokushin.answer.places import fits_folder
 from hokushin.infer.posterior import Posterior, StaleError, find_posterior
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def choose_basis(loaded: Loaded, asked: str | None = None, folder: Path | None =
         return Basis("prior")
     name = loaded.scenario.scenario.id
     try:
-        posterior = find_posterior(name, folder or cache_folder() / "fits")
+        posterior = find_posterior(name, folder or fits_folder())
         if posterior is not None:
             posterior.check(loaded.digest)
             return Basis("posterior", posterior)

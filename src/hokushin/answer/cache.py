@@ -15,16 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from hokushin.answer.document import Why
+from hokushin.answer.places import folder
 from hokushin.answer.plain import restore
 
 _COMPILED_SECONDS = 0.5
 """Programs that compile faster than this are not worth keeping."""
-
-
-def folder() -> Path:
-    """Give the folder of the cache: $XDG_CACHE_HOME/hokushin, or ~/.cache/hokushin."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(base) if base else Path.home() / ".cache") / "hokushin"
 
 
 def workplace() -> Path | None:

@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 
 from hokushin.cli.common import (
-    QUALITY,
     AsJson,
     Seed,
     give,
     guarded,
+    judge_sampler,
     progress_on_stderr,
     tell,
 )
@@ -68,11 +68,7 @@ def fit(
             posterior.save(out)
             tell(f"written to {out}")
         give(FitReport(posterior), as_json)
-        failures = posterior.gates.failures
-        for failure in failures:
-            tell(f"hokushin: {failure}; ask for more --draws or --warmup")
-        if failures:
-            raise typer.Exit(QUALITY)
+        judge_sampler(posterior.gates.failures)
 
 
 @app.command()

@@ -9,9 +9,10 @@ import json
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
@@ -29,6 +30,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 AskedBasis = Annotated[
     Literal["prior", "posterior"] | None,
     typer.Option("--basis", help="Assumptions alone, or fitted draws; these where there are any."),
+]
+Fits = Annotated[
+    Path | None,
+    typer.Option("--fits", metavar="FOLDER", help="Where fitted draws lie; the cache if absent."),
 ]
 Seed = Annotated[int, typer.Option(help="Seed of all randomness.", min=0, max=2**32 - 1)]
 
@@ -168,6 +173,14 @@ def in_words(seconds: float | None) -> str:
     if minutes < 1:
         return "less than a minute left"
     return f"about {minutes} minute{'' if minutes == 1 else 's'} left"
+
+
+def judge_sampler(failures: Sequence[str]) -> None:
+    """End with a code of its own where a sampler did not pass its gates, and say which."""
+    for failure in failures:
+        tell(f"hokushin: {failure}; ask for more --draws or --warmup")
+    if failures:
+        raise typer.Exit(QUALITY)
 
 
 def plain_terminal() -> bool:

@@ -8,21 +8,17 @@ from typing import Annotated
 import typer
 
 from hokushin.cli.common import (
-    QUALITY,
     AsJson,
+    Fits,
     ScenarioName,
     Seed,
     day,
     give,
     guarded,
+    judge_sampler,
     progress_on_stderr,
     tell,
 )
-
-Fits = Annotated[
-    Path | None,
-    typer.Option("--fits", metavar="FOLDER", help="Where fitted draws lie; the cache if absent."),
-]
 
 
 def fit(
@@ -47,7 +43,8 @@ def fit(
     """Learn the numbers of a scenario from what its record measured and decided."""
     with guarded(as_json):
         _one_device_a_chain(chains)
-        from hokushin.answer.cache import folder, keep_compiled
+        from hokushin.answer.cache import keep_compiled
+        from hokushin.answer.places import fits_folder
         from hokushin.infer.fit import fit as fit_scenario
         from hokushin.infer.learned import learned as what_was_learned
         from hokushin.infer.nuts import Effort
@@ -56,11 +53,10 @@ def fit(
         keep_compiled()
         loaded = load(scenario)
         name = loaded.scenario.scenario.id
-        place = fits or folder() / "fits"
+        place = fits or fits_folder()
         parts = place / f"{name}.parts"
-        if not resume and parts.exists():
-            for left in parts.iterdir():
-                left.unlink()
+        if not resume:
+            _forget(parts)
         effort = Effort(warmup=warmup, draws=draws, chains=chains, part=min(100, draws))
         with progress_on_stderr() as progress:
             try:
@@ -80,11 +76,7 @@ def fit(
         posterior.save(place / f"{name}.npz")
         tell(f"written to {place / f'{name}.npz'}")
         give(what_was_learned(loaded, posterior), as_json)
-        failures = posterior.made["gates"]["failures"]
-        for failure in failures:
-            tell(f"hokushin: {failure}; ask for more --draws or --warmup")
-        if failures:
-            raise typer.Exit(QUALITY)
+        judge_sampler(posterior.made["gates"]["failures"])
 
 
 def learned(
@@ -97,13 +89,13 @@ def learned(
 ) -> None:
     """Say what the record taught, number by number, and what is assumed still."""
     with guarded(as_json):
-        from hokushin.answer.cache import folder
+        from hokushin.answer.places import fits_folder
         from hokushin.infer.learned import learned as what_was_learned
         from hokushin.infer.posterior import find_posterior
         from hokushin.scenario.load import load
 
         loaded = load(scenario)
-        place = fits or folder() / "fits"
+        place = fits or fits_folder()
         result = what_was_learned(loaded, find_posterior(loaded.scenario.scenario.id, place))
         if picture is not None:
             from hokushin.answer.learned_picture import learned_picture
@@ -111,6 +103,13 @@ def learned(
             learned_picture(result).savefig(picture, dpi=110)
             tell(f"drawn to {picture}")
         give(result, as_json)
+
+
+def _forget(parts: Path) -> None:
+    """Remove what an interrupted fit left."""
+    if parts.exists():
+        for left in parts.iterdir():
+            left.unlink()
 
 
 def _one_device_a_chain(chains: int) -> None:

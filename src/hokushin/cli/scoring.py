@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from hokushin.cli.common import QUALITY, AsJson, ScenarioName, Seed, day, give, guarded, tell
-
-if TYPE_CHECKING:
-    from hokushin.infer.posterior import Posterior
+from hokushin.cli.common import (
+    QUALITY,
+    AsJson,
+    AskedBasis,
+    Fits,
+    ScenarioName,
+    Seed,
+    day,
+    give,
+    guarded,
+    tell,
+)
 
 
 def score(
@@ -21,37 +29,29 @@ def score(
     since: Annotated[
         str | None, typer.Option("--from", metavar="DATE", help="First day that is scored.")
     ] = None,
-    basis: Annotated[
-        str | None,
-        typer.Option(metavar="prior|posterior", help="Fitted draws if there are any, if absent."),
-    ] = None,
+    basis: AskedBasis = None,
     histories: Annotated[int, typer.Option(help="Draws to be averaged over.", min=128)] = 256,
-    fits: Annotated[
-        Path | None,
-        typer.Option(
-            "--fits", metavar="FOLDER", help="Where fitted draws lie; the cache if absent."
-        ),
-    ] = None,
+    fits: Fits = None,
     seed: Seed = 1,
     as_json: AsJson = False,
 ) -> None:
     """Score facts that a scenario was not made from, beside simple rules."""
     with guarded(as_json):
-        if basis not in (None, "prior", "posterior"):
-            raise ValueError(f"--basis is {basis}, but must be prior or posterior")
-        from hokushin.answer.cache import folder, keep_compiled
+        from hokushin.answer.basis import choose_basis
+        from hokushin.answer.cache import keep_compiled
         from hokushin.infer.score.score import score_file
         from hokushin.scenario.load import load
 
         keep_compiled()
         loaded = load(scenario)
-        name, place = loaded.scenario.scenario.id, fits or folder() / "fits"
-        posterior = None if basis == "prior" else _fresh(name, loaded.digest, place, basis)
+        chosen = choose_basis(loaded, basis, fits)
+        if chosen.note is not None:
+            tell(f"hokushin: {chosen.note}; the priors are scored")
         result = score_file(
             loaded,
             file,
             day(since, "--from"),
-            posterior,
+            chosen.posterior,
             histories,
             seed,
             lambda digest: tell(f"table of directions frozen: sha256 {digest}"),
@@ -64,24 +64,3 @@ def score(
                 "of the model, and nine in ten are needed"
             )
             raise typer.Exit(QUALITY)
-
-
-def _fresh(scenario: str, digest: str, place: Path, basis: str | None) -> Posterior | None:
-    """Give the fitted draws if they belong to this scenario and code; say so if they do not."""
-    from hokushin.infer.posterior import StaleError, find_posterior
-
-    posterior = find_posterior(scenario, place)
-    if posterior is None:
-        if basis == "posterior":
-            raise ValueError(
-                f"there are no fitted draws of {scenario}; make them with: hokushin fit {scenario}"
-            )
-        return None
-    try:
-        posterior.check(digest)
-    except StaleError as stale:
-        if basis == "posterior":
-            raise
-        tell(f"hokushin: {stale}; the priors are scored")
-        return None
-    return posterior
