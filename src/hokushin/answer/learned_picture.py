@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hokushin.answer.pictures import INK, OTHER, PAPER, RULE, SOFT
 from hokushin.infer.learned import Learned, LearnedNumber
+from hokushin.scenario.prior import NINE_TENTHS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -31,9 +32,9 @@ def learned_picture(learned: Learned, rows: int = MOST_ROWS) -> Figure:
     axes.grid(axis="x", color=RULE, lw=0.8)
     axes.set_axisbelow(True)
     for y, number in enumerate(shown):
-        spread = max(0.0, 1.0 - number.contraction) ** 0.5
-        axes.plot([-1.645, 1.645], [y, y], color=RULE, lw=7, solid_capstyle="butt")
-        ends = [number.shift - 1.645 * spread, number.shift + 1.645 * spread]
+        axes.plot([-NINE_TENTHS, NINE_TENTHS], [y, y], color=RULE, lw=7, solid_capstyle="butt")
+        half = NINE_TENTHS * max(0.0, 1.0 - number.contraction) ** 0.5
+        ends = [number.shift - half, number.shift + half]
         axes.plot(ends, [y, y], color=OTHER, lw=3, solid_capstyle="butt")
         axes.plot(number.shift, y, "o", ms=5, mfc=PAPER, mec=OTHER, mew=1.3)
     axes.set_yticks(range(len(shown)), [_short(number) for number in shown])

@@ -12,11 +12,12 @@ import numpy as np
 from hokushin.infer.posterior import Posterior, find_posterior
 from hokushin.model.build import Model, build
 from hokushin.scenario.load import Loaded
+from hokushin.scenario.prior import NINE_TENTHS
 
 SCHEMA = "hokushin/learned/1"
 ASSUMED_BELOW = 0.2
-"""Contraction under which a number is an assumption still (`methods.md` D of the first design)."""
-_NINE_TENTHS = 1.6448536
+"""Contraction under which a number is an assumption still: its spread is nine tenths of the prior's
+then, or more, which nobody would notice in an answer."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ def _number(
 ) -> LearnedNumber:
     position = model.position(path)
     after = np.quantile(z, [0.5, 0.05, 0.95])
-    asked = np.array([0.0, -_NINE_TENTHS, _NINE_TENTHS, *after], np.float32)
+    asked = np.array([0.0, -NINE_TENTHS, NINE_TENTHS, *after], np.float32)
     table = jnp.zeros((len(model.priors.names), len(asked))).at[position].set(asked)
     values = [float(x) for x in np.asarray(model.from_normals(table)[position])]
     middle, low, high = values[:3]

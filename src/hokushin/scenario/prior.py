@@ -41,7 +41,8 @@ Kind = Literal["lognormal", "logitnormal", "normal"]
 RECALLED_FACTOR = 2.0
 """How much wider belief is about a number recalled than about one read."""
 
-_Z90 = NormalDist().inv_cdf(0.95)  # 1.645: half of a 90 % interval in standard deviations
+NINE_TENTHS = NormalDist().inv_cdf(0.95)
+"""Standard deviations to either side of its mean that hold nine tenths of a normal law, 1.645."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def fitted_prior(
     """
     check_kind(kind, value, low, high, unit)
     whole = _whole(unit) if kind == "logitnormal" else 1.0
-    scale = _spread(kind, value, low, high, whole) / _Z90
+    scale = _spread(kind, value, low, high, whole) / NINE_TENTHS
     return Prior(
         kind,
         _transformed(kind, value, whole),

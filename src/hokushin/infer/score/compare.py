@@ -19,6 +19,8 @@ RESAMPLES = 4000
 FEWEST_MONTHS = 6
 """Months below which nothing can be told: with fewer blocks a bootstrap interval is too short."""
 _NINETY = (5.0, 95.0)
+_DICE = 11
+"""Tells the dice of the bootstrap from those of errors (`series`), which have the same seed."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,9 @@ class Comparison:
         }
 
 
-def mean_and_se(values: Float[np.ndarray, " case"], days: Sequence[date], seed: int = 1) -> tuple:
+def mean_and_se(
+    values: Float[np.ndarray, " case"], days: Sequence[date], seed: int = 1
+) -> tuple[float, float]:
     """Mean of values, and its standard error by the block bootstrap over months."""
     drawn = _resampled(values, days, seed)
     return float(np.mean(values)), float(np.std(drawn))
@@ -86,6 +90,6 @@ def _resampled(values: np.ndarray, days: Sequence[date], seed: int) -> np.ndarra
     block = np.array([place[day.year, day.month] for day in days])
     total = np.bincount(block, weights=np.asarray(values, float), minlength=len(months))
     size = np.bincount(block, minlength=len(months))
-    rng = np.random.default_rng([seed, 11])
+    rng = np.random.default_rng([seed, _DICE])
     picked = rng.integers(0, len(months), (RESAMPLES, len(months)))
     return total[picked].sum(1) / size[picked].sum(1)

@@ -27,13 +27,14 @@ from scipy.special import ndtri
 
 from hokushin.infer.score.compare import Comparison, compare
 from hokushin.infer.score.measured import Known, MeasuredRow
+from hokushin.scenario.prior import NINE_TENTHS, RECALLED_FACTOR
 
-_NINE_TENTHS = 2.0 * 1.6448536
-"""Spreads of a normal law between its 5th and 95th percentiles."""
 _FEWEST_ERRORS = 5
 """Errors on earlier measurements that a baseline needs before it says how sure it is."""
 _N_QUANTILES = 256
 _DAYS_A_YEAR = 365.25
+_DICE = 13
+"""Tells the dice of errors from those of the bootstrap, which has the same seed."""
 
 Draws = Float[np.ndarray, " draw"]
 
@@ -164,9 +165,10 @@ def measurement_error(row: MeasuredRow, n: int, seed: int) -> Draws:
     """Factors about one, as uncertain as the measurement says that it is."""
     if row.low is None or row.high is None or not 0.0 < row.low < row.high:
         return np.ones(n)
-    spread = np.log(row.high / row.low) / _NINE_TENTHS * (2.0 if row.recalled else 1.0)
+    spread = np.log(row.high / row.low) / (2.0 * NINE_TENTHS)
+    spread *= RECALLED_FACTOR if row.recalled else 1.0
     place = int.from_bytes(row.id.encode(), "big") % 2**63
-    return np.exp(spread * np.random.default_rng([seed, 13, place]).standard_normal(n))
+    return np.exp(spread * np.random.default_rng([seed, _DICE, place]).standard_normal(n))
 
 
 def persistence(known: Sequence[Known], variable: str, day: date) -> Draws | None:
