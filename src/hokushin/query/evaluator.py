@@ -48,8 +48,8 @@ class Evaluator(Protocol):
 
 
 @dataclass(frozen=True)
-class Complement:
-    """The evaluator of the opposite outcome: what held an event back explains its absence."""
+class AbstractWrapper:
+    """Base of evaluators that have the switches of the one that they wrap."""
 
     of: Evaluator
 
@@ -62,6 +62,11 @@ class Complement:
     def groups(self) -> tuple[str, ...]:
         """Group of each switch."""
         return self.of.groups
+
+
+@dataclass(frozen=True)
+class Complement(AbstractWrapper):
+    """The evaluator of the opposite outcome: what held an event back explains its absence."""
 
     def __call__(
         self, present: Bool[np.ndarray, "row cause"], history: UInt[np.ndarray, "row"]

@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Bool, UInt, UInt8
 
-from hokushin.query.evaluator import Evaluator
+from hokushin.query.evaluator import AbstractWrapper
 
 
 @dataclass(frozen=True)
-class Kept:
+class Kept(AbstractWrapper):
     """An evaluator that keeps the outcomes of every call on disk, and reads them back.
 
     A call is known by its switches, its histories and `identity`, which names all that outcomes
@@ -25,7 +25,6 @@ class Kept:
     order when they are run again, so an interrupted one repeats at most one call.
     """
 
-    of: Evaluator
     folder: Path
     identity: str
 
@@ -36,16 +35,6 @@ class Kept:
                 "outcomes kept in a folder need an identity (scenario, question, seed, code), "
                 "or those of another model would be read as its own"
             )
-
-    @property
-    def causes(self) -> tuple[str, ...]:
-        """Name of each switch."""
-        return self.of.causes
-
-    @property
-    def groups(self) -> tuple[str, ...]:
-        """Group of each switch."""
-        return self.of.groups
 
     def __call__(
         self, present: Bool[np.ndarray, "row cause"], history: UInt[np.ndarray, "row"]
