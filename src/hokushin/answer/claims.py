@@ -17,7 +17,7 @@ from hokushin.answer.plain import plain
 from hokushin.answer.version import code_version
 from hokushin.answer.world import World, first_day, prepare
 from hokushin.engine.run import Outcomes
-from hokushin.query.statistics import joint_table
+from hokushin.query.statistics import CLEAR_ERRORS, joint_table
 from hokushin.scenario.schema import Claim, Question
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ SMALLEST_PLACED = 1e-4
 
 SECOND_LOOK = 16_384
 """Histories that must agree before a carrier is called not placed."""
-
-_ERRORS = 2.0
 
 AS_CLAIMED = "as claimed"
 AGAINST = "against the claim"
@@ -159,7 +157,7 @@ def verdict(claim: Claim, effect: Evaluated | None, placed: bool) -> str:
     if claim.sign == 0:
         return EVALUATED
     presence = -effect.difference
-    if abs(presence) <= _ERRORS * effect.mc_error or presence == 0:
+    if abs(presence) <= CLEAR_ERRORS * effect.mc_error or presence == 0:
         return CANNOT_TELL
     return AS_CLAIMED if presence * claim.sign > 0 else AGAINST
 

@@ -12,9 +12,7 @@ from hokushin.query.statistics import JointTable, joint_table
 from hokushin.scenario.schema import Claim
 
 SMALLEST_MOVE = 0.01
-"""A reading moves an answer if it moves it by more than this and than two counting errors."""
-
-_ERRORS = 2.0
+"""A reading moves an answer if it moves it by more than this, and clearly."""
 
 
 def disagreements(
@@ -90,6 +88,6 @@ def evaluated(event: str, table: JointTable) -> Evaluated:
 
 def _moves(table: JointTable, headline: Headline) -> Moves:
     difference = table.difference
-    clear = abs(difference.value) > max(SMALLEST_MOVE, _ERRORS * difference.mc_error)
+    counts = abs(difference.value) > SMALLEST_MOVE and difference.is_clear
     moved = min(1.0, max(0.0, headline.probability.value + difference.value))
-    return Moves(moved, difference.value, difference.mc_error, clear)
+    return Moves(moved, difference.value, difference.mc_error, counts)

@@ -27,7 +27,7 @@ from hokushin.query.evaluator import (
     group_names,
     present_without,
 )
-from hokushin.query.interactions import pair_interactions
+from hokushin.query.interactions import Interaction, pair_interactions
 from hokushin.query.statistics import Proportion
 from hokushin.scenario.paths import quantities_of
 from hokushin.scenario.prior import Prior
@@ -40,10 +40,10 @@ MOST_OPEN_SETS = 24
 more than these may reach one half."""
 
 N_INTERACTIONS = 6
+"""Pairs of groups that an answer lists at most."""
+
 N_LISTED, N_LISTED_FULL = 6, 24
 """Sets of each level that a quick answer and a full one list at most."""
-
-_ERRORS = 2.0
 
 
 def interactions(
@@ -53,11 +53,15 @@ def interactions(
     if len(group_names(evaluator)) < 2:
         return ()
     by_group = ByGroup(explained(evaluator, happened))
-    pairs = pair_interactions(by_group, range(effort.screen), progress)
-    clear = [p for p in pairs if abs(p.effect.value) > _ERRORS * p.effect.mc_error]
+    return clear_pairs(pair_interactions(by_group, range(effort.screen), progress))
+
+
+def clear_pairs(ranked: Sequence[Interaction]) -> tuple[PairInteraction, ...]:
+    """Give the first few of ranked interactions that differ from nothing."""
+    clear = [pair for pair in ranked if pair.effect.is_clear]
     return tuple(
-        PairInteraction(p.first, p.second, p.effect.value, p.effect.mc_error)
-        for p in clear[:N_INTERACTIONS]
+        PairInteraction(pair.first, pair.second, pair.effect.value, pair.effect.mc_error)
+        for pair in clear[:N_INTERACTIONS]
     )
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hokushin.answer.causes import bounds_of, explained, probability_of
-from hokushin.answer.document import CauseAnswer, GroupAnswer, PairInteraction, TableAnswer
+from hokushin.answer.document import CauseAnswer, GroupAnswer, TableAnswer
+from hokushin.answer.sets import clear_pairs
 from hokushin.answer.study import Study
 from hokushin.engine.keys import fresh_range
 from hokushin.query.candidates import Candidate
@@ -26,9 +27,8 @@ from hokushin.query.statistics import Estimate
 LARGEST_SET = 4
 """Groups that are removed together at most in the search of the table."""
 
-N_INTERACTIONS = 6
-_ERRORS = 2.0
 _ROUNDING = 1e-9
+"""Differences below this are those of sums taken in another order."""
 _SCREENING = 4
 """One part in so many of the table's histories screens a set, the others confirm it."""
 
@@ -126,7 +126,7 @@ def table_answer(table: Table, sampled: Mapping[str, Estimate], found: Enough) -
         undoes=monotonicity.share,
         apart=max((_apart(group) for group in groups), default=0.0),
         groups=tuple(sorted(groups, key=lambda group: -group.share)),
-        interactions=_interactions(lattice),
+        interactions=clear_pairs(shapley_interactions(lattice)),
         blocking=tuple(tuple(sorted(one)) for one in found.blocking),
         largest_set=found.largest,
         sets_tested=found.tested,
@@ -142,15 +142,6 @@ def with_responsibility(
     return tuple(
         replace(cause, responsibility=degree[cause.group]) if size[cause.group] == 1 else cause
         for cause in causes
-    )
-
-
-def _interactions(lattice: Lattice) -> tuple[PairInteraction, ...]:
-    pairs = shapley_interactions(lattice)
-    clear = [p for p in pairs if abs(p.effect.value) > _ERRORS * p.effect.mc_error]
-    return tuple(
-        PairInteraction(p.first, p.second, p.effect.value, p.effect.mc_error)
-        for p in clear[:N_INTERACTIONS]
     )
 
 

@@ -12,6 +12,9 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from scipy.special import ndtri
 
+CLEAR_ERRORS = 2.0
+"""Standard errors by which an effect must differ from nothing before anything is said of it."""
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -20,6 +23,11 @@ class Estimate:
     value: float
     mc_error: float
     n: int
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether it differs from nothing by more than counting may bring about."""
+        return abs(self.value) > CLEAR_ERRORS * self.mc_error
 
 
 @dataclass(frozen=True)
