@@ -114,6 +114,7 @@ def _assents(council: Council, gain: Array, members: Array) -> Array:
     mine = gain[matter, :, member][..., None] + members[matter, member][:, None]
     x = council.sharpness * (mine + council.deference)
     block = council.block[:, None, None, None]
+    # A right that is certain leaves a chance to pass of 1e-12, so that its logarithm is finite.
     log_pass = jnp.log1p(-block * (1.0 - 1e-12) * jax.nn.sigmoid(-x))
     seats = (matter[None] == np.arange(n_matters)[:, None]).astype(np.float32)
     added = seats @ log_pass.reshape(len(matter), -1)

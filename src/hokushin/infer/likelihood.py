@@ -47,6 +47,7 @@ from hokushin.model.mechanisms.choosing import availability, tabling_rate
 from hokushin.model.params import Params
 
 HALF = np.log(2.0)
+"""What a half-life is measured in: after t of them e^(-t HALF) is left."""
 LABEL_NOISE = {"high": 0.02, "medium": 0.10, "low": 0.25}
 """Chance that a row's option is coded wrongly, by the coder's confidence."""
 WEIGHED = (
@@ -267,6 +268,7 @@ class RecordLikelihood:
         return judged.reshape(judged.shape[0], -1)
 
     def _score(self, log_step: Array, log_kept: Array, rate: Array, recording: Array) -> Parts:
+        """Score what each step brought, and the rows that say that it brought nothing."""
         path, axes = self.path, self.path.model.axes
         open_now = np.asarray(path.moment.matter_open)
         chosen, n_chosen = path.chosen, path.chosen.sum(1)

@@ -30,6 +30,7 @@ def judgement_nodes(
         nodes: How many nodes a step has; even.
         seed: Of the directions.
     """
+    # Seven tells these directions from other dice of the same seed.
     generator, n_pairs = np.random.default_rng([seed, 7]), nodes // 2
     half = np.zeros((len(axes.pairs), n_steps, n_pairs), np.float32)
     for of_matter in axes.matter_of_pair:

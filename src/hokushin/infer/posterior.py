@@ -153,7 +153,9 @@ def likelihood_digest() -> str:
     digest = hashlib.sha256()
     package = files("hokushin")
     sources = _sources(package / "model", "model/")
-    sources += [(f"infer/{name}", (package / "infer" / name).read_text()) for name in _LIKELIHOOD]
+    sources += [
+        (f"infer/{name}", (package / "infer" / name).read_text("utf-8")) for name in _LIKELIHOOD
+    ]
     sources += _sources(package / "infer" / "world", "infer/world/")
     for name, text in sorted(sources):
         digest.update(f"{name}\0{code_of(text)}\0".encode())
@@ -173,6 +175,7 @@ def code_of(source: str) -> str:
 
 
 def _sources(folder: Traversable, prefix: str) -> list[tuple[str, str]]:
+    """Path and text of every Python file below a folder."""
     found: list[tuple[str, str]] = []
     for entry in folder.iterdir():
         if entry.is_dir() and not entry.name.startswith((".", "__")):

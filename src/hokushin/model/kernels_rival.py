@@ -251,6 +251,7 @@ def _log_add(terms: list[Array]) -> Array:
 
 
 def _unvetoed(log_probability: Float[Array, "matter option #history"]) -> Decision:
+    """A decision that nobody can block: the agenda is what passes."""
     probability = jnp.exp(log_probability)
     return Decision(
         agenda=probability,

@@ -63,6 +63,7 @@ def values(
 def _values(
     axes: Axes, params: Params, view: View, state: State, moment: Moment, dice: Dice
 ) -> Values:
+    """Every consideration, as far as it does not depend on an option."""
     beliefs: Beliefs = value_of.believe(axes, params, view, state, dice.wall)
     trust = value_of.trust_felt(params, state)
     found = Values(

@@ -78,6 +78,7 @@ def _fronts(axes: Axes, params: Params, state: State, acts: Array) -> State:
 
 
 def _regions(axes: Axes, params: Params, state: State, acts: Array) -> State:
+    """Take regions that are occupied without a fight."""
     if not axes.regions:
         return state
     occupied = _hits(axes.effects["occupy"], acts, len(axes.regions))
@@ -101,6 +102,7 @@ def _forces(axes: Axes, params: Params, state: State, acts: Array) -> State:
 
 
 def _withholding(axes: Axes, params: Params, state: State, acts: Array) -> State:
+    """Set what suppliers withhold to the step that was chosen."""
     n = len(axes.restrictions)
     if not n:
         return state
@@ -114,6 +116,7 @@ def _withholding(axes: Axes, params: Params, state: State, acts: Array) -> State
 
 
 def _dealings(axes: Axes, params: Params, state: State, acts: Array) -> State:
+    """Note who says yes, sign what all have said yes to, end what is denounced, and ask."""
     deals = len(axes.deals)
     if deals:
         said_yes = jnp.minimum(1.0, _hits(axes.effects["sign"], acts, len(axes.consents)))
@@ -143,6 +146,7 @@ def _dealings(axes: Axes, params: Params, state: State, acts: Array) -> State:
 
 
 def _minds(axes: Axes, params: Params, state: State, acts: Array) -> State:
+    """Shift trust and believed intent by what options declare."""
     if axes.trusts:
         state = replace(
             state, trust=state.trust + _sum(axes.effects["trust"], params, acts, len(axes.trusts))
@@ -154,6 +158,7 @@ def _minds(axes: Axes, params: Params, state: State, acts: Array) -> State:
 
 
 def _agenda(axes: Axes, params: Params, state: State, acts: Array) -> State:
+    """Set the day on which a matter is due again."""
     n = len(axes.matters)
     effects = axes.effects["review"]
     if not n or not effects.act.size:

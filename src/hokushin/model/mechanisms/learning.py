@@ -69,6 +69,7 @@ def remember(axes: Axes, params: Params, state: State) -> State:
 
 
 def _fade(axes: Axes, params: Params, state: State, years: float) -> State:
+    """Let memories go back towards what was thought before them, each by its half-life."""
     minds = params.minds
     mean, variance = beliefs.drift(
         state.skill_mean,
