@@ -10,7 +10,7 @@ import pytest
 
 from hokushin.infer.calibration.planted import MISTAKES
 from hokushin.infer.calibration.ranks import ChainEffort, Ranks, judge, rank_truths
-from hokushin.infer.calibration.records import Truth, simulate
+from hokushin.infer.calibration.records import Scope, Truth, simulate
 from hokushin.infer.calibration.scores import Scores, judge_scores, score_truths
 from hokushin.scenario.load import load
 
@@ -72,6 +72,15 @@ def test_truths_have_uniform_ranks_and_finished_parts_are_not_drawn_again(simula
     assert len(list(tmp_path.iterdir())) == 2
     broken = jax.tree.map(lambda x: x * np.nan, records)  # cannot be drawn from
     assert np.array_equal(rank_truths(own, broken, SHORT, folder=tmp_path).rank, ranks.rank)
+
+
+@pytest.mark.slow
+@pytest.mark.statistical
+def test_numbers_have_uniform_ranks_where_dispositions_are_told():
+    told = simulate(load("tiny"), FEW, seed=8, scope=Scope(matters=()))
+    ranks = rank_truths(told, told.records(), SHORT)
+    assert judge(ranks).outside == ()
+    assert ranks.names[: len(told.template.names)] == told.template.names
 
 
 def some_ranks(rank: np.ndarray) -> Ranks:

@@ -22,7 +22,7 @@ from numpyro.infer.hmc import hmc
 
 from hokushin.infer.calibration.bands import leaves, simultaneous_band
 from hokushin.infer.calibration.records import Record, Simulated, log_likelihood
-from hokushin.infer.likelihood import Latent
+from hokushin.infer.likelihood import Latent, RecordLikelihood
 from hokushin.model.params import Params
 
 Progress = Callable[[str, int, int], None]
@@ -110,8 +110,15 @@ def rank_truths(
     truth = simulated.truth.latent()
     n = truth.numbers.shape[0]
     keys = jax.random.split(jax.random.PRNGKey(seed), n)
-    run = jax.jit(jax.vmap(partial(_run, simulated.template, effort, inference)))
-    names = (*simulated.template.names, "recording", LOG_LIKELIHOOD)
+    inferred = tuple(np.flatnonzero(simulated.inferred).tolist())
+    run = partial(
+        _run_all, simulated.template, effort, inference.params, inference.log_prior, inferred
+    )
+    names = (
+        *simulated.template.names,
+        *simulated.template.recording_names,
+        LOG_LIKELIHOOD,
+    )
     parts = []
     for first in range(0, n, effort.side_by_side):
         report("ranking", first, n)
@@ -159,25 +166,46 @@ def _ranked(true_value: np.ndarray, drawn: np.ndarray, diverged: np.ndarray) -> 
     ]
 
 
+@partial(jax.jit, static_argnums=(0, 1, 2, 3, 4))
+def _run_all(
+    template: RecordLikelihood,
+    effort: ChainEffort,
+    params: Callable[[Params], Params] | None,
+    log_prior: Callable[[Latent], Array] | None,
+    inferred: tuple[int, ...],
+    keys: Array,
+    records: Record,
+    truths: Latent,
+) -> tuple[Array, Array, Array]:
+    """Run records side by side, compiled once for all inferences that weigh alike."""
+    inference = Inference(params, log_prior)
+    run = partial(_run, template, effort, inference, np.array(inferred, np.int64))
+    return jax.vmap(run)(keys, records, truths)
+
+
 def _run(
-    template: Any,
+    template: RecordLikelihood,
     effort: ChainEffort,
     inference: Inference,
+    inferred: Int[np.ndarray, " pair"],
     key: Array,
     record: Record,
     truth: Latent,
 ) -> tuple[Array, Array, Array]:
     """Quantities at the truth and at each draw, and how many transitions diverged."""
+    told = truth.dispositions
+    own_truth = truth._replace(dispositions=told[:, inferred])
 
-    def value(x: Latent, own: Record) -> Array:
-        return log_likelihood(template, own, x, inference.params)
+    def value(x: Latent, own: Record, told: Array) -> Array:
+        whole = told.at[:, inferred].set(x.dispositions)
+        return log_likelihood(template, own, x._replace(dispositions=whole), inference.params)
 
-    def potential(own: Record) -> Callable[[Latent], Array]:
-        return lambda x: -value(x, own) - (inference.log_prior or standard_normal)(x)
+    def potential(own: Record, told: Array) -> Callable[[Latent], Array]:
+        return lambda x: -value(x, own, told) - (inference.log_prior or standard_normal)(x)
 
     begin, step = hmc(potential_fn_gen=potential, algo="NUTS")
     key, own = jax.random.split(key)
-    leaves, tree = jax.tree.flatten(truth)
+    leaves, tree = jax.tree.flatten(own_truth)
     keys = jax.random.split(own, len(leaves))
     start = [0.5 * jax.random.normal(k, x.shape) for k, x in zip(keys, leaves, strict=True)]
     state = begin(
@@ -185,27 +213,29 @@ def _run(
         effort.warmup,
         target_accept_prob=effort.target_acceptance,
         max_tree_depth=effort.deepest_tree,
-        model_args=(record,),
+        model_args=(record, told),
         rng_key=key,
     )
 
-    def several(state: Any, n: int) -> tuple[Any, Array]:
+    def several(state: Any) -> tuple[Any, Array]:
         def once(carry: tuple[Any, Array], _: None) -> tuple[tuple[Any, Array], None]:
-            after = step(carry[0], (record,), {})
+            after = step(carry[0], (record, told), {})
             return (after, carry[1] + after.diverging), None
 
-        return jax.lax.scan(once, (state, jnp.zeros((), jnp.int32)), None, length=n)[0]
+        nothing = jnp.zeros((), jnp.int32)
+        return jax.lax.scan(once, (state, nothing), None, length=effort.thin)[0]
 
     def quantities(x: Latent) -> Array:
-        return jnp.concatenate([x.numbers, x.recording[None], value(x, record)[None]])
+        return jnp.concatenate([x.numbers, x.recording, value(x, record, told)[None]])
 
     def keep(state: Any, _: None) -> tuple[Any, tuple[Array, Array]]:
-        state, diverged = several(state, effort.thin)
+        state, diverged = several(state)
         return state, (quantities(state.z), diverged)
 
-    state, _ = several(state, effort.warmup)
-    _, (drawn, diverged) = jax.lax.scan(keep, state, None, length=effort.draws)
-    return quantities(truth), drawn, jnp.sum(diverged)
+    # One loop over warm-up and draws: a second one would compile the sampler a second time.
+    warm = -(-effort.warmup // effort.thin)
+    _, (drawn, diverged) = jax.lax.scan(keep, state, None, length=warm + effort.draws)
+    return quantities(own_truth), drawn[warm:], jnp.sum(diverged[warm:])
 
 
 def standard_normal(x: Latent) -> Array:

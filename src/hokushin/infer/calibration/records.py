@@ -15,12 +15,13 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Bool, Float
 
 from hokushin.engine.fitted import Fitted
 from hokushin.engine.keys import fresh_range
@@ -36,6 +37,7 @@ from hokushin.infer.likelihood import (
     weighing_numbers,
 )
 from hokushin.infer.record_path import RecordPath, walk_record
+from hokushin.model.axes import Axes
 from hokushin.model.build import build
 from hokushin.model.params import Params
 from hokushin.model.state import Given
@@ -44,6 +46,23 @@ from hokushin.scenario.load import Loaded
 
 _ENGINE_SPREAD = 0.0
 """Numbers that shape the world stand at their medians, as in a fit."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """How much of a scenario is tried, so that a record costs seconds and not minutes."""
+
+    end: date | None = None
+    """First day that is not looked at; None: the whole calendar."""
+    numbers: tuple[str, ...] | None = None
+    """Paths of the numbers that are drawn, the others at their medians; None: all that minds weigh
+    by."""
+    matters: tuple[str, ...] | None = None
+    """Matters whose dispositions are inferred; the others are told as they were. None: all."""
+    knot: int = 1
+    """Steps for which the inference holds a disposition; the engine moves it in every step."""
+    nodes: int | None = None
+    """Nodes at which the fresh part of judgement is averaged; None: as in a fit."""
 
 
 class Record(NamedTuple):
@@ -67,7 +86,7 @@ class Truth:
     numbers: Float[np.ndarray, "simulation number"]
     dispositions: Float[np.ndarray, "simulation history pair step"]
     """Innovations, as `Latent` has them."""
-    recording: Float[np.ndarray, " simulation"]
+    recording: Float[np.ndarray, "simulation year"]
 
     def latent(self) -> Latent:
         """As arguments of the likelihood, simulations first."""
@@ -90,6 +109,30 @@ class Simulated:
     log_chances: Float[np.ndarray, "matter option lane"]
     """What the engine itself gave each step, judgement and all."""
     rates: Float[np.ndarray, "matter lane"]
+    inferred: Bool[np.ndarray, " pair"]
+    """Whose dispositions are inferred; those of the others are told."""
+
+    def some(self, first: int, stop: int) -> Simulated:
+        """Give the simulations from `first` to before `stop`, which need less memory at a time."""
+        lanes = slice(*(i * self.shape[1] * self.shape[2] for i in (first, stop)))
+        path = self.path
+        # Of the calendar only what has lanes is cut.
+        turned = {name: getattr(path.moment, name)[..., lanes] for name in _by_lane(path)}
+        cut = replace(
+            path,
+            state=jax.tree.map(lambda x: x[..., lanes], path.state),
+            view=jax.tree.map(lambda x: x[..., lanes], path.view),
+            moment=changed(path.moment, **turned),
+            chosen=path.chosen[..., lanes],
+            kept=path.kept[..., lanes],
+        )
+        return replace(
+            self,
+            path=cut,
+            truth=Truth(*(x[first:stop] for x in self.truth)),
+            log_chances=self.log_chances[..., lanes],
+            rates=self.rates[..., lanes],
+        )
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -123,6 +166,7 @@ def simulate(
     seed: int = 1,
     first: int = 0,
     fixed: Mapping[str, float] | None = None,
+    scope: Scope | None = None,
 ) -> Simulated:
     """Draw numbers, run the engine with them, and write its records.
 
@@ -133,20 +177,33 @@ def simulate(
         seed: Of draws and dice.
         first: Simulations of the same seed that have been used up already.
         fixed: Numbers that are not drawn, by path and in standard units.
+        scope: How much of the scenario is tried, by default all of it.
+
+    Raises:
+        ValueError: If the scope names a number that minds do not weigh by, or no matter.
     """
+    scope = scope or Scope()
     model = build(loaded.scenario)
     calendar = model.sets.calendar
-    end = calendar.last_of(calendar.n_steps - 1)
+    end = scope.end or calendar.last_of(calendar.n_steps - 1)
     informed = weighing_numbers(model)
+    if scope.numbers is not None:
+        informed = np.array([model.position(name) for name in scope.numbers])
     one = np.zeros(1, np.uint32)
     walked = walk_record(model, loaded.record, end, one, seed, spread=_ENGINE_SPREAD)
     template = RecordLikelihood(
-        replace(walked, episodes=()), informed, knot=1, statement_weight=0.0, seed=seed
+        replace(walked, episodes=()),
+        informed,
+        knot=scope.knot,
+        statement_weight=0.0,
+        seed=seed,
+        **({} if scope.nodes is None else {"nodes": scope.nodes}),
     )
     n, n_steps = simulations * histories, walked.n_steps
     drawn = [np.random.default_rng([seed, first + i]) for i in range(simulations)]
     numbers = np.stack([rng.standard_normal(len(informed)) for rng in drawn]).astype(np.float32)
-    recording = np.array([rng.standard_normal() for rng in drawn], np.float32)
+    recording = np.stack([rng.standard_normal(len(template.years)) for rng in drawn])
+    recording = recording.astype(np.float32)
     for name, value in (fixed or {}).items():
         numbers[:, template.names.index(name)] = value
     rows = np.array(fresh_range("calibration", n, first * histories), np.uint32)
@@ -154,7 +211,9 @@ def simulate(
     table = np.empty_like(each)
     table[:, rows % np.uint32(n)] = each  # a run takes the draw of its own number modulo theirs
     simulator = Simulator(
-        model, Setting(seed=seed, spread=_ENGINE_SPREAD), fitted=Fitted(template.names, table)
+        model,
+        Setting(seed=seed, spread=_ENGINE_SPREAD, horizon=end),
+        fitted=Fitted(template.names, table),
     )
 
     def pick(report: Report) -> Any:
@@ -167,7 +226,8 @@ def simulate(
     )
     rng = np.random.default_rng([seed, 11, first])
     written = 1.0 / (1.0 + np.exp(-(RECORDING_PRIOR[0] + RECORDING_PRIOR[1] * recording)))
-    chance = np.repeat(written, histories * n_steps)
+    of_step = written[:, np.searchsorted(template.years, walked.year)]
+    chance = np.repeat(of_step[:, None], histories, axis=1).ravel()
     expected = chance * rates * model.axes.months_per_step * carry_on
     path = replace(
         walked,
@@ -179,9 +239,11 @@ def simulate(
         episodes=(),
         unused=(),
     )
-    felt = state.disposition.reshape(-1, simulations, histories, n_steps)
+    felt = state.disposition.reshape(-1, simulations, histories, n_steps)[..., :: scope.knot]
     truth = Truth(numbers, _innovations(template, numbers, felt), recording)
-    return Simulated(template, path, truth, log_chances, rates)
+    return Simulated(
+        template, path, truth, log_chances, rates, _inferred(model.axes, scope.matters)
+    )
 
 
 def likelihood_at(
@@ -228,14 +290,26 @@ def _flat(x: Float[np.ndarray, "step *axes history"]) -> Float[np.ndarray, "*axe
     return np.ascontiguousarray(last.reshape(*last.shape[:-2], -1))
 
 
+def _inferred(axes: Axes, matters: tuple[str, ...] | None) -> Bool[np.ndarray, " pair"]:
+    """Pairs of some matters, or all."""
+    if matters is None:
+        return np.ones(len(axes.pairs), bool)
+    strange = [name for name in matters if name not in axes.matters]
+    if strange:
+        raise ValueError(f"no matter {strange[0]}; there are {', '.join(axes.matters)}")
+    own = axes.matter_of_pair[[axes.matters.index(name) for name in matters]]
+    return np.asarray(own.any(axis=0))
+
+
+def _by_lane(path: RecordPath) -> list[str]:
+    """What of a path's calendar has lanes."""
+    return [name for name in path.moment.__dataclass_fields__ if name not in ("ahead", "step")]
+
+
 def _tiled(walked: RecordPath, n: int) -> Any:
     """Calendar of a path for n histories that pass through it one after another."""
     moment = walked.moment
-    turned = {
-        name: _repeated(getattr(moment, name), n)
-        for name in moment.__dataclass_fields__
-        if name not in ("ahead", "step")
-    }
+    turned = {name: _repeated(getattr(moment, name), n) for name in _by_lane(walked)}
     return changed(moment, **turned)
 
 
@@ -269,7 +343,7 @@ def _innovations(
 
     def kept_of(own: Array) -> Array:
         half_life = template.params(own).choice.disposition_half_life[0]
-        return jnp.exp(-HALF * axes.months_per_step / half_life)
+        return jnp.exp(-HALF * axes.months_per_step * template.knot / half_life)
 
     kept = np.asarray(jax.vmap(kept_of)(jnp.asarray(numbers)))[:, None, None]
     moved = (felt[..., 1:] - kept * felt[..., :-1]) / np.sqrt(1.0 - kept**2)
