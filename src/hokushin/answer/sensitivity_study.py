@@ -34,13 +34,13 @@ class Size:
 
     base: int = 4096
     """Histories of the headline, from which those of the designs are drawn."""
-    screen: int = 48
+    screen: int = 32
     """Histories in which every number is moved to both ends."""
-    ends: int = 256
+    ends: int = 192
     """Histories in which the numbers that showed most are moved again."""
-    survivors: int = 64
+    survivors: int = 48
     trajectories: int = 20
-    morris_numbers: int = 24
+    morris_numbers: int = 20
     morris_histories: int = 64
     sobol_rows: int = 64
     """Points of the Sobol sequence, a power of two; each costs two rows more than numbers."""

@@ -31,7 +31,7 @@ def sensitivity(
     basis: AskedBasis = None,
     histories: Annotated[
         int, typer.Option(help="In which the numbers that show most are moved.", min=64)
-    ] = 256,
+    ] = 192,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="FOLDER", help="Keep what has run; the same goes on."),
@@ -56,7 +56,7 @@ def sensitivity(
                 tuple(method or ()),
                 basis,
                 seed,
-                Size(ends=histories, screen=min(48, histories)),
+                Size(ends=histories, screen=min(32, histories)),
                 out,
                 progress,
             )
