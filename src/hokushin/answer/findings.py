@@ -29,6 +29,7 @@ def findings(
     enough: Sequence[SetAnswer],
     contradictions: Sequence[Disagreement],
     recalled: Recalled,
+    learnt: Sequence[LearntNumber],
 ) -> tuple[Finding, ...]:
     """Write the headings of an answer; a finding whose guard fails is kept and says so."""
     return (
@@ -38,7 +39,7 @@ def findings(
         _disputes(contradictions),
         Finding(
             "Of {n} numbers the record has taught us about {learnt}",
-            {"n": recalled.of, "learnt": 0},
+            {"n": recalled.of, "learnt": len(learnt)},
             "contraction of at least 0.2; none before a fit",
             True,
         ),

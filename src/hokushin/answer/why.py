@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from hokushin.answer.causes import (
     what_pushed,
 )
 from hokushin.answer.disputes import counterfactual_claims, disagreements
-from hokushin.answer.document import SCHEMA, Effort, Why
+from hokushin.answer.document import SCHEMA, Effort, TableAnswer, Why
 from hokushin.answer.effort import FEWEST_HEADLINE, FULL, choose_effort
 from hokushin.answer.findings import findings
 from hokushin.answer.further import extended, in_this_world, under_other_rules
@@ -42,7 +43,9 @@ from hokushin.answer.version import code_version
 from hokushin.answer.world import prepare
 from hokushin.engine.keys import ensemble_range
 from hokushin.engine.run import Outcomes
+from hokushin.query.enough import Enough
 from hokushin.query.evaluator import Evaluator
+from hokushin.query.statistics import Estimate
 
 if TYPE_CHECKING:
     from hokushin.scenario.load import Loaded
@@ -119,10 +122,8 @@ def _first_parts(study: Study, base: Outcomes, forced: Outcomes, effort: Effort,
     left, shared = _causes(study, evaluator, effort, head, did)
     causes = cause_answers(world, left, shared, head, did, world.loaded.claims)
     pairs = interactions(evaluator, did, effort)
-    table, found = None, None
-    if (whole := build_table(study, did, effort.table)) is not None:
-        found = enough_in(whole, group_candidates(world, evaluator), effort.confirm)
-        table = table_answer(whole, shared.groups, found)
+    table, found = _table(study, evaluator, shared.groups, did, effort)
+    if table is not None:
         causes = with_responsibility(causes, table)
     study.tell("what would be enough")
     quick = size == "quick"
@@ -131,7 +132,7 @@ def _first_parts(study: Study, base: Outcomes, forced: Outcomes, effort: Effort,
     n, claims = effort.leave_one_out, world.loaded.claims
     disputes = disagreements(world, study.simulator, event, head, n)
     outcome, total = study.outcome(did), total_effect(head, did).value
-    recalled, assumed = numbers_of(world)
+    (recalled, assumed), learnt = numbers_of(world), learnt_numbers(world)
     explained_by, said = theories_of(world.loaded)
     if (known := find_studied(world, study.name)) is not None:
         recalled = replace(recalled, moving=known.recalled)
@@ -163,14 +164,16 @@ def _first_parts(study: Study, base: Outcomes, forced: Outcomes, effort: Effort,
         enough=enough,
         contradictions=disputes,
         counterfactual_claims=counterfactual_claims(world, study.simulator, base, claims, n),
-        learnt=learnt_numbers(world),
+        learnt=learnt,
         assumed=assumed,
         recalled=recalled,
         documented=path_answer(world, study.branch, study.horizon, forced, event, value),
         events=event_shares(world, base),
         strips=strips(world, base, event),
         dots=head.dots,
-        findings=findings(outcome, head.probability, total, causes, enough, disputes, recalled),
+        findings=findings(
+            outcome, head.probability, total, causes, enough, disputes, recalled, learnt
+        ),
         groups={key: group.title for key, group in world.scenario.groups.items()},
         works={key: cited(world, key) for key in dict.fromkeys(c.source for c in claims)},
         joint=joint(head, world.causes),
@@ -178,9 +181,25 @@ def _first_parts(study: Study, base: Outcomes, forced: Outcomes, effort: Effort,
     )
 
 
+def _table(
+    study: Study,
+    evaluator: Evaluator,
+    sampled: Mapping[str, Estimate],
+    did: bool,
+    effort: Effort,
+) -> tuple[TableAnswer | None, Enough | None]:
+    """Read the table of every combination of groups, if one is run, and what is enough in it."""
+    whole = build_table(study, did, effort.table)
+    if whole is None:
+        return None, None
+    found = enough_in(whole, group_candidates(study.world, evaluator), effort.confirm)
+    return table_answer(whole, sampled, found), found
+
+
 def _causes(
     study: Study, evaluator: Evaluator, effort: Effort, head: Headline, did: bool
 ) -> tuple[dict[str, LeftOut], SharedOut]:
+    """Remove each cause alone, and share out among all what they did."""
     alone = study.stage("each cause alone")
     left = leave_out(explained(evaluator, did), range(effort.leave_one_out), alone)
     study.tell("shares")
@@ -196,6 +215,7 @@ def _causes(
 
 
 def _effort(study: Study, seconds: float, histories: int, full: bool) -> Effort:
+    """The effort of a full answer, or the largest of a quick one that fits the time."""
     if full:
         return replace(FULL, headline=max(histories, FULL.headline))
     causes = study.world.causes
