@@ -17,6 +17,11 @@ def as_ascii(text: str) -> str:
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
+def shortened(digest: str) -> str:
+    """Write enough of a digest to know it by: its first four digits and its last two."""
+    return f"{digest[:4]}..{digest[-2:]}"
+
+
 def packed(first: str, items: Sequence[str]) -> list[str]:
     """Put items into lines without breaking any of them in two."""
     lines = [first]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,7 @@ import numpy as np
 
 from hokushin.answer.basis import choose_basis
 from hokushin.answer.happenings import Happening, happenings
+from hokushin.answer.layout import shortened, wrapped
 from hokushin.answer.plain import plain
 from hokushin.answer.verify import manifests_of
 from hokushin.answer.version import code_version
@@ -32,7 +32,6 @@ SCHEMA = "hokushin/replay/1"
 SAME_DAYS = 31
 """Days within which a choice counts as the one that the record has."""
 
-_WIDTH = 80
 _AS_RECORDED, _OTHER, _MISSING = "as recorded", "not in the record", "only in the record"
 
 
@@ -136,24 +135,23 @@ def replay_from(folder: str | Path, history: int, seed: int | None = None) -> St
 
 def render(story: Story) -> str:
     """Give a story as text, at most eighty columns wide."""
-    lines = _wrapped(
+    lines = wrapped(
         f"History {story.history} of seed {story.seed}, {story.scenario}, from "
         f"{day_in_words(story.branch)} to {day_in_words(story.horizon)}. "
         + (
             f"It first leaves the record on {day_in_words(story.departure)}."
             if story.departure
             else "Its choices are those of the record."
-        ),
-        "",
+        )
     )
     day = ""
     for one in story.happenings:
         shown = one.date if one.date != day else ""
         day = one.date
         said = f"{one.text} [{one.record}]" if one.record else one.text
-        lines += _wrapped(f"{shown:<11} {said}", " " * 12)
-    digest = f"{story.digest[:4]}..{story.digest[-2:]}"
-    return "\n".join([*lines, f"scenario {digest}  code {story.code_version}"])
+        lines += wrapped(f"{shown:<11} {said}", rest=" " * 12)
+    made = f"scenario {shortened(story.digest)}  code {story.code_version}"
+    return "\n".join([*lines, made])
 
 
 def _beside_record(world: World, one: Happening) -> Happening:
@@ -200,7 +198,3 @@ def described(world: World, matter: int, option: int) -> str:
 def _path(world: World, done: Documented) -> str:
     axes = world.model.axes
     return f"{axes.matters[done.matter]}.{axes.options[done.matter][done.option]}"
-
-
-def _wrapped(text: str, rest: str) -> list[str]:
-    return textwrap.wrap(text, _WIDTH, subsequent_indent=rest, break_on_hyphens=False)

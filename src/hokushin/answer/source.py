@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hokushin.answer.layout import wrapped
 from hokushin.answer.plain import plain
 from hokushin.answer.words import RECORD
 from hokushin.scenario.load import load
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from hokushin.scenario.load import Loaded
 
 SCHEMA = "hokushin/source/1"
-_WIDTH = 80
 
 
 @dataclass(frozen=True)
@@ -147,32 +146,32 @@ def render(answer: SourceAnswer) -> str:
     if answer.low is not None and answer.high is not None:
         interval = f", {answer.low:g} to {answer.high:g} with nine chances in ten"
     dated = f", for {answer.at}" if answer.at else ""
-    lines = [answer.path, *_wrapped(f"{answer.value:g} {answer.unit}{interval}{dated}")]
+    lines = [answer.path, *_told(f"{answer.value:g} {answer.unit}{interval}{dated}")]
     if answer.constant:
-        lines += _wrapped(f"a constant: {answer.constant}")
+        lines += _told(f"a constant: {answer.constant}")
     if answer.prior is not None:
         p = answer.prior
         widened = "; its interval is doubled, because it was recalled" if p.widened else ""
-        lines += _wrapped(
+        lines += _told(
             f"prior: {p.kind}, {p.p05:.4g} / {p.p50:.4g} / {p.p95:.4g} (5%, 50%, 95%){widened}"
         )
     for work in answer.works:
-        lines += _wrapped(f"{work.key}: {work.reference}")
+        lines += _told(f"{work.key}: {work.reference}")
     for name in ("locator", "seen", "grade", "note", "place"):
         value = getattr(answer, name)
         if value:
-            lines += _wrapped(f"{name}: {value}")
+            lines += _told(f"{name}: {value}")
     for reading in answer.contradictions:
-        lines += _wrapped(f"disputed ({reading.name}): {reading.fact}")
-        lines += [line for one in reading.readings for line in _wrapped(f"- {one}", "    ")]
-        lines += _wrapped(f"used: {reading.used}", "    ")
-        lines += _wrapped(f"because: {reading.reason}", "    ")
+        lines += _told(f"disputed ({reading.name}): {reading.fact}")
+        lines += [line for one in reading.readings for line in _told(f"- {one}", "    ")]
+        lines += _told(f"used: {reading.used}", "    ")
+        lines += _told(f"because: {reading.reason}", "    ")
     for writer in answer.causes:
-        lines += _wrapped(
+        lines += _told(
             f"{writer.cause} ({writer.null}) sets it to {writer.to:g} {writer.unit}: {writer.title}"
         )
     for claim in answer.claims:
-        lines += _wrapped(
+        lines += _told(
             f"{claim.claim} ({claim.source}): {claim.paraphrase.rstrip('.')} "
             f"(the record {RECORD[claim.record]} it)"
         )
@@ -219,7 +218,6 @@ def _touches(carrier: str, path: str) -> bool:
     return carrier == path or path.startswith(f"{carrier}.")
 
 
-def _wrapped(text: str, indent: str = "  ") -> list[str]:
-    return textwrap.wrap(
-        text, _WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  ", break_on_hyphens=False
-    )
+def _told(text: str, indent: str = "  ") -> list[str]:
+    """Lines of a text, those after the first set in by two more."""
+    return wrapped(text, indent, f"{indent}  ")

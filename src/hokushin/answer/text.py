@@ -5,7 +5,7 @@ from __future__ import annotations
 from hokushin.answer.bars import ASCII, UNICODE, Marks
 from hokushin.answer.document import FitSummary, Why
 from hokushin.answer.findings import assumed_share
-from hokushin.answer.layout import WIDTH, as_ascii, note, packed, wrapped
+from hokushin.answer.layout import WIDTH, as_ascii, note, packed, shortened, wrapped
 from hokushin.answer.text_causes import causes_part, printed, pushed_part
 from hokushin.answer.text_full import given_text, table_part, total_part
 from hokushin.answer.text_sets import enough_part
@@ -90,9 +90,9 @@ def _doubts(why: Why, marks: Marks, plain: bool) -> list[str]:
     numbers = "not computed" if low is None else f"{low:,} to {high:,}"
     rules = "not asked; --robust asks"
     if why.kernels is not None:
-        values = {name: round(unit * k.value) for name, k in why.kernels.items()}
-        spoken = ", ".join(f"{name} {value:,}" for name, value in values.items())
-        rules = f"{min(values.values()):,} to {max(values.values()):,}".ljust(10) + spoken
+        by_rule = {name: round(unit * k.value) for name, k in why.kernels.items()}
+        spoken = ", ".join(f"{name} {n:,}" for name, n in by_rule.items())
+        rules = f"{min(by_rule.values()):,} to {max(by_rule.values()):,}".ljust(10) + spoken
     error = f"{marks.error}{unit * p.mc_error:.1f}"
     rows = [
         ("doubt about the numbers", numbers.ljust(10) + "(nine chances in ten)"),
@@ -104,11 +104,11 @@ def _doubts(why: Why, marks: Marks, plain: bool) -> list[str]:
         each = f"{effort.histories_per_draw:,} histories of each"
         rows.insert(1, ("draws of the numbers", f"{effort.draws:,}".ljust(10) + each))
     if why.noise is not None:
-        values = ", ".join(f"{k} {round(unit * v.value):,}" for k, v in why.noise.items())
-        rows.append(("if judgement is", values))
+        spoken = ", ".join(f"{k} {round(unit * v.value):,}" for k, v in why.noise.items())
+        rows.append(("if judgement is", spoken))
     if why.grid is not None:
-        values = [round(unit * cell.value) for cell in why.grid]
-        rows.append(("rights and deference", f"{min(values):,} to {max(values):,}"))
+        of_cells = [round(unit * cell.value) for cell in why.grid]
+        rows.append(("rights and deference", f"{min(of_cells):,} to {max(of_cells):,}"))
     if plain:
         return [f"{name}: {' '.join(value.split())}" for name, value in rows]
     return [f"  {name:<25} {value}".rstrip() for name, value in rows]
@@ -152,9 +152,13 @@ def _footer(why: Why) -> list[str]:
     commands = (f"claims {name}", f"source {name} PATH", f"replay {name} --history {first}")
     larger = () if why.size == "full" else ("--full", "--robust")
     lines = packed("  more:", [*larger, "--json", *commands])
-    digest = f"{why.digest[:4]}..{why.digest[-2:]}"
     run = f"{why.size}, {thousands(why.histories)} histories"
-    made = (f"scenario {digest}", f"seed {why.seed}", run, f"code {why.code_version}")
+    made = (
+        f"scenario {shortened(why.digest)}",
+        f"seed {why.seed}",
+        run,
+        f"code {why.code_version}",
+    )
     lines += packed(" ", [name, *made])
     if why.cached is not None:
         lines += wrapped(
