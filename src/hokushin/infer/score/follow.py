@@ -10,7 +10,8 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from hokushin.engine.fitted import Fitted
-from hokushin.engine.run import Documented, Setting, Simulator
+from hokushin.engine.run import Documented
+from hokushin.infer.score.walk import along_the_record
 from hokushin.model.build import Model
 from hokushin.model.step import Report
 from hokushin.scenario.dates import Calendar
@@ -62,10 +63,7 @@ def follow(
         n_histories: Histories, each with its own draw of all numbers.
         seed: Of dice and draws.
     """
-    calendar = model.sets.calendar
-    horizon = calendar.start_of(n_steps) if n_steps < calendar.n_steps else None
-    setting = Setting(seed=seed, branch=calendar.last_of(n_steps - 1), horizon=horizon)
-    simulator = Simulator(model, setting, documented, fitted)
+    simulator = along_the_record(model, documented, n_steps, fitted, seed)
 
     def pick(report: Report) -> tuple[Array, ...]:
         return tuple(_of_report(model, variable, report) for variable in variables)

@@ -60,10 +60,7 @@ def walk(
         n_histories: Histories, each with its own draw of all numbers.
         seed: Of dice and draws.
     """
-    calendar = model.sets.calendar
-    horizon = calendar.start_of(n_steps) if n_steps < calendar.n_steps else None
-    setting = Setting(seed=seed, branch=calendar.last_of(n_steps - 1), horizon=horizon)
-    simulator = Simulator(model, setting, documented, fitted)
+    simulator = along_the_record(model, documented, n_steps, fitted, seed)
     asked = np.array(pairs, np.int64)
 
     def pick(report: Report) -> tuple[Array, ...]:
@@ -93,6 +90,20 @@ def walk(
         alone=alone,
         log_nothing=np.asarray(nothing, np.float64),
     )
+
+
+def along_the_record(
+    model: Model,
+    documented: Iterable[Documented],
+    n_steps: int,
+    fitted: Fitted | None = None,
+    seed: int = 1,
+) -> Simulator:
+    """Prepare the first steps of a documented past, every choice of it forced."""
+    calendar = model.sets.calendar
+    horizon = calendar.start_of(n_steps) if n_steps < calendar.n_steps else None
+    setting = Setting(seed=seed, branch=calendar.last_of(n_steps - 1), horizon=horizon)
+    return Simulator(model, setting, documented, fitted)
 
 
 def _mean(x: np.ndarray) -> np.ndarray:
