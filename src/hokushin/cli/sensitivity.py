@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -19,13 +20,22 @@ from hokushin.cli.common import (
 )
 
 
+class Method(StrEnum):
+    """What can be done beside moving every number to its ends."""
+
+    MORRIS = "morris"
+    SOBOL = "sobol"
+    GIVEN = "given"
+    BOXES = "boxes"
+
+
 def sensitivity(
     scenario: ScenarioName,
     question: Annotated[
         str | None, typer.Option("--question", metavar="ID", help="The default one if absent.")
     ] = None,
     method: Annotated[
-        list[Literal["morris", "sobol", "given", "boxes"]] | None,
+        list[Method] | None,
         typer.Option("--method", help="What is done beside moving every number to its ends."),
     ] = None,
     basis: AskedBasis = None,
@@ -53,7 +63,7 @@ def sensitivity(
             result = study(
                 scenario,
                 question,
-                tuple(method or ()),
+                tuple(one.value for one in method or ()),
                 basis,
                 seed,
                 Size(ends=histories, screen=min(32, histories)),
