@@ -18,10 +18,11 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from hokushin.infer.theories.bench import Plan
 from hokushin.infer.theories.facts import STRAW
 from hokushin.infer.theories.report import Reading, Theories, TheoryResult
 from hokushin.infer.theories.text import ranked
-from hokushin.infer.theories.weigh import Plan, weigh
+from hokushin.infer.theories.weigh import weigh
 from hokushin.scenario.load import load
 from tools.second_front.tables import table
 

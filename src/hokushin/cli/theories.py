@@ -47,8 +47,9 @@ def theories(
             tell(f"read from a comparison of {kept.made['passes']} runs; --fresh makes it again")
             give(kept, as_json)
             return
+        from hokushin.infer.theories.bench import Plan
         from hokushin.infer.theories.sequence import SequenceEffort
-        from hokushin.infer.theories.weigh import Plan, weigh
+        from hokushin.infer.theories.weigh import weigh
 
         written = cuts or (kept.cuts if kept is not None else ())
         days = (day(text, "--cut") for text in written)

@@ -58,6 +58,15 @@ def test_numbers_that_the_rows_do_not_depend_on_are_left_out(rows, tiny_likeliho
     assert "matters.blue.trade.rate" not in rows.likelihood.names
 
 
+def test_every_number_with_a_gradient_is_among_those_that_the_rows_read(tiny_likelihood, rows):
+    matter = tiny_likelihood.path.model.axes.matters.index(MATTER)
+    slope = jax.grad(lambda x: jnp.sum(tiny_likelihood.parts(x).total()[matter]))
+    moved = np.asarray(slope(place(tiny_likelihood)).numbers) != 0.0
+    read = np.isin(tiny_likelihood.informed, rows.likelihood.informed)
+    assert moved.any()
+    assert np.all(read[moved])
+
+
 def test_a_denied_weight_is_as_if_nobody_had_it(rows, tiny_likelihood):
     latent = in_rows(rows, tiny_likelihood, place(tiny_likelihood))
     position = rows.likelihood.path.model.position("weights.considerations.dread")

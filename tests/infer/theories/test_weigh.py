@@ -7,8 +7,9 @@ from datetime import date
 import numpy as np
 import pytest
 
+from hokushin.infer.theories.bench import Plan
 from hokushin.infer.theories.sequence import SequenceEffort
-from hokushin.infer.theories.weigh import Plan, common_matters, weigh
+from hokushin.infer.theories.weigh import common_matters, weigh
 
 CUTS = (date(1900, 3, 1), date(1900, 5, 1))
 

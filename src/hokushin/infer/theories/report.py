@@ -19,7 +19,7 @@ from hokushin.infer.theories.held import HeldOut
 SCHEMA = "hokushin/theories/1"
 OF_A_PASS = ("rows.py", "sequence.py")
 """Code on which a single pass through the record depends."""
-_CODE = ("facts.py", "held.py", "rows.py", "sequence.py", "stances.py", "weigh.py", "worlds.py")
+_CODE = (*OF_A_PASS, "bench.py", "facts.py", "held.py", "stances.py", "weigh.py", "worlds.py")
 
 
 @dataclass(frozen=True)

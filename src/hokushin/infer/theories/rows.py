@@ -38,6 +38,14 @@ _MOST_CERTAIN = 1.0 - 1e-7
 """Of a distribution function, lest its inverse be infinite."""
 
 
+_READ_WHOLE = (
+    "rate", "route_share", "intensity", "sharpness", "deference", "right", "right_of_power",
+    "inertia_act", "inertia_war", "disposition_sd", "disposition_half_life",
+    "disposition_persistent", "news_gain", "news_half_life",
+)  # fmt: skip
+"""Fields of `ChoiceParams` that rows read whole, once they are cut to their matters."""
+
+
 class Telling(NamedTuple):
     """What one theory, read in one way, says of the numbers: arrays of one program for all.
 
@@ -214,20 +222,34 @@ def changed_numbers(
 
 
 def _moving(likelihood: RecordLikelihood) -> Int[np.ndarray, " number"]:
-    """Free numbers on which the rows, or what was stated about them, depend at all.
+    """Free numbers that the rows read: of their own considerations, leanings, factions and matters.
 
-    A number that they do not depend on has a gradient of exactly zero everywhere; two places at
-    random are looked at.
+    Told from the tables alone, since a gradient would have to be compiled to say the same.
     """
-    rng = np.random.default_rng(2026)
-    slope = jax.jit(jax.grad(lambda x: likelihood(x)))
-    moved = np.zeros(len(likelihood.informed), bool)
-    for _ in range(2):
-        place = jax.tree.map(
-            lambda x: jnp.asarray(rng.standard_normal(x.shape), jnp.float32), likelihood.start()
-        )
-        moved |= np.asarray(slope(place).numbers) != 0.0
-    return np.asarray(likelihood.informed)[moved]
+    features, axes = likelihood.features, likelihood.path.model.axes
+    choice = likelihood.path.model.template.choice
+    cells = np.argwhere(np.ones(features.slots.consideration.shape, bool))
+    pair = features.pair[cells[:, 0], cells[:, 2]]
+    faction = axes.pair_faction[np.maximum(pair, 0)]
+    more_pair = features.pair[features.more_cell[:, 0], features.more_cell[:, 2]]
+    of_slot = [
+        (features.slots, faction),
+        (features.more_slots, axes.pair_faction[np.maximum(more_pair, 0)]),
+    ]
+    read = [np.asarray(getattr(choice, name)) for name in _READ_WHOLE]
+    read.append(np.asarray(choice.influence)[np.unique(axes.pair_faction)])
+    for slots, whose in of_slot:
+        of_act, k = whose, np.ravel(slots.consideration)
+        read.append(np.asarray(choice.weight)[k[k >= 0]])
+        read.append(np.asarray(choice.factor)[of_act[k >= 0], k[k >= 0]])
+        for table, position in (
+            (choice.conditional_strength, np.ravel(slots.conditional)),
+            (choice.doctrine, np.ravel(slots.doctrine)),
+        ):
+            read.append(np.asarray(table)[position[position >= 0]])
+    known = np.unique(np.concatenate([np.ravel(x) for x in read]).astype(np.int64))
+    informed = np.asarray(likelihood.informed)
+    return informed[np.isin(informed, known)]
 
 
 def _restricted(
@@ -248,7 +270,8 @@ def _restricted(
     made = object.__new__(RecordLikelihood)
     made.__dict__.update(likelihood.__dict__)
     made.__dict__.update(
-        path=_path(path, small, picked),
+        path=_path(path, likelihood.world, small, picked),
+        world=0,
         features=_features(likelihood.features, axes, picked, pairs),
         available=np.asarray(likelihood.available)[picked],
     )
@@ -275,19 +298,24 @@ def _axes(axes: Axes, picked: np.ndarray, pairs: np.ndarray) -> Axes:
     )
 
 
-def _path(path: RecordPath, model: Model, picked: np.ndarray) -> RecordPath:
+def _path(path: RecordPath, world: int, model: Model, picked: np.ndarray) -> RecordPath:
+    """One world of a path, in the matters picked."""
     place = {int(matter): i for i, matter in enumerate(picked)}
     moment = changed(
         path.moment,
         matter_open=np.asarray(path.moment.matter_open)[picked],
         holder_news=np.asarray(path.moment.holder_news)[picked],
     )
-    state = changed(path.state, review=np.asarray(path.state.review)[:, picked])
+    state, view = jax.tree.map(lambda x: x[world : world + 1], (path.state, path.view))
+    state = changed(state, review=np.asarray(state.review)[:, picked])
     return changed(
         path,
+        draws=path.draws[world : world + 1],
+        normals=path.normals[:, world : world + 1],
         model=model,
         moment=moment,
         state=state,
+        view=view,
         chosen=path.chosen[picked],
         kept=path.kept[picked],
         episodes=tuple(
