@@ -168,6 +168,11 @@ class TableAnswer:
     largest_set: int
     """Changes made together at most in the search for sets that are enough."""
     sets_tested: int
+    switches: tuple[str, ...] | None = None
+    """Groups by bit: group c stands in combination s where bit c of s is set, all in the last."""
+    hits: tuple[int, ...] | None = None
+    """Histories of the table in which what happened happens, by number of combination: of n
+    histories and k hits the probability is k/n, its standard error the root of k(n - k)/n^3."""
 
 
 @dataclass(frozen=True)

@@ -130,6 +130,8 @@ def table_answer(table: Table, sampled: Mapping[str, Estimate], found: Enough) -
         blocking=tuple(tuple(sorted(one)) for one in found.blocking),
         largest_set=found.largest,
         sets_tested=found.tested,
+        switches=lattice.causes,
+        hits=tuple(int(count) for count in lattice.counts()),
     )
 
 

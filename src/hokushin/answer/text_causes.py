@@ -31,7 +31,7 @@ def causes_part(why: Why, marks: Marks, plain: bool) -> list[str]:
         )
         return [heading, *wrapped(sentence, "  ")]
     listed = [cause for cause in why.causes if cause.standing != "below"]
-    faint = [cause for cause in listed if _leaves_no_trace(cause, unit, shares)]
+    faint = [cause for cause in listed if leaves_no_trace(cause, unit, shares)]
     shown = [cause for cause in listed if cause not in faint]
     letters = letters_of(why)
     lines = (
@@ -95,7 +95,7 @@ def _drawn(
     scale = scale_for(lows, highs, _CHART)
     head = f"{heading:<{_TITLE + 4}}{f'in {unit:,}':>8} {scale.ruler():<{_CHART}}"
     lines = [f"{head[: WIDTH - 8]:<{WIDTH - 8}}if alone"]
-    for label, members in _tie_groups(causes):
+    for label, members in tie_groups(causes):
         lines.append(f"  {label}")
         for cause in members:
             bar = scale.interval(
@@ -117,7 +117,7 @@ def _spoken(
 ) -> list[str]:
     unit, _, _, shares = printed(why)
     lines = [heading]
-    for label, members in _tie_groups(causes):
+    for label, members in tie_groups(causes):
         lines.append(f"{label}:")
         for cause in members:
             who = ", ".join(_who(cause, letters))
@@ -139,12 +139,13 @@ def _pair_lines(why: Why, pair: PairInteraction) -> list[str]:
     return wrapped(f"{names} {said}, by {round(100 * abs(pair.effect))} in 100.", "  ", "    ")
 
 
-def _leaves_no_trace(cause: CauseAnswer, unit: int, shares: dict[str, int]) -> bool:
+def leaves_no_trace(cause: CauseAnswer, unit: int, shares: dict[str, int]) -> bool:
+    """Tell whether nothing but noughts would be printed of a cause's share."""
     ends = (round(unit * cause.low), round(unit * cause.high), shares[cause.name])
     return cause.standing == "unclear" and not any(ends)
 
 
-def _tie_groups(causes: Sequence[CauseAnswer]) -> Iterator[tuple[str, list[CauseAnswer]]]:
+def tie_groups(causes: Sequence[CauseAnswer]) -> Iterator[tuple[str, list[CauseAnswer]]]:
     """Causes that cannot be put in order, each group under what may be said of it."""
     for rank in dict.fromkeys(cause.rank for cause in causes):
         members = [cause for cause in causes if cause.rank == rank]

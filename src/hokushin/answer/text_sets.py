@@ -17,7 +17,7 @@ def enough_part(why: Why, marks: Marks) -> list[str]:
         heading = f"{heading} TO PREVENT IT"
     if any(not one.changes for one in why.enough):
         return [heading, "  Nothing need change: it is as likely as not already."]
-    different = _without_repeats(why)
+    different = without_repeats(why)
     sufficient = [one for one in different if one.sufficient]
     shown = sufficient or sorted(different, key=lambda one: -one.probability)
     lines = [f"{heading}  in 100"]
@@ -39,7 +39,7 @@ def enough_part(why: Why, marks: Marks) -> list[str]:
     return [*lines, *wrapped(verdict, "  ")]
 
 
-def _without_repeats(why: Why) -> list[SetAnswer]:
+def without_repeats(why: Why) -> list[SetAnswer]:
     """Sets that differ in what they remove: a group of one cause is that cause."""
     members: dict[str, set[str]] = {}
     for cause in why.causes:

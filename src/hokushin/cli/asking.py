@@ -45,7 +45,7 @@ def why(
         bool, typer.Option("--given-record", help="Effects in histories that choose as it did.")
     ] = False,
     as_json: AsJson = False,
-    html: Annotated[Path | None, typer.Option(help="Write a page without scripts.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write one page that needs no network.")] = None,
     plain: Annotated[bool, typer.Option("--plain", help="One fact a line, no pictures.")] = False,
     ascii_only: Annotated[bool, typer.Option("--ascii", help="ASCII characters alone.")] = False,
     fresh: Annotated[
@@ -68,9 +68,9 @@ def why(
         }
         answer = _answer(loaded, options, fresh)
         if html is not None:
-            from hokushin.answer.page import page
+            from hokushin.page.report import report
 
-            html.write_text(page(answer), encoding="utf-8")
+            html.write_text(report(answer, loaded), encoding="utf-8")
             tell(f"written to {html}")
         elif as_json:
             give(answer, as_json)

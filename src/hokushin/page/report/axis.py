@@ -34,8 +34,9 @@ def axis_for(values: Iterable[float]) -> Axis:
     """Give an axis with nought and all values on it, ends and marks at round numbers."""
     known = [0.0, *values]
     low, high = min(known), max(known)
-    rough = max(high - low, 1e-9) / _TICKS
+    if low == high:
+        return Axis(0.0, 1.0, 1.0)
+    rough = (high - low) / _TICKS
     size = 10.0 ** math.floor(math.log10(rough))
     step = next(size * k for k in (1, 2, 5, 10) if size * k >= rough * (1 - 1e-9))
-    low, high = step * math.floor(low / step), step * math.ceil(high / step)
-    return Axis(low, high if high > low else low + step, step)
+    return Axis(step * math.floor(low / step), step * math.ceil(high / step), step)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hokushin.answer.document import CauseAnswer, PairInteraction, Why
 from hokushin.answer.findings import SMALLEST_TOTAL
-from hokushin.answer.text_causes import letters_of, printed, tie_groups
+from hokushin.answer.text_causes import leaves_no_trace, letters_of, printed, tie_groups
 from hokushin.page.report.axis import Axis, axis_for
 
 
@@ -43,13 +43,15 @@ class Causes:
     nought: float
     letters: tuple[tuple[str, str], ...]
     """Letter and key of every source that makes claims."""
+    faint: tuple[Row, ...]
+    """Rows of nought from end to end, which are named and not drawn."""
     drawn: bool
     """Whether shares are large enough together to be shown."""
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """All rows from top to bottom."""
-        return tuple(row for tied in self.tied for row in tied.rows)
+        """All rows from top to bottom, those that are not drawn last."""
+        return tuple(row for tied in self.tied for row in tied.rows) + self.faint
 
 
 def causes_of(why: Why) -> Causes:
@@ -71,14 +73,19 @@ def causes_of(why: Why) -> Causes:
             named_by=tuple((letters[k], k) for k in letters if k in cause.asserted_by),
         )
 
+    drawn = abs(why.v_all - why.v_none) >= SMALLEST_TOTAL
     held = [cause for cause in why.causes if cause.standing != "below"]
-    tied = [Tied(label, tuple(map(row, members))) for label, members in tie_groups(held)]
+    faint = [cause for cause in held if drawn and leaves_no_trace(cause, unit, shares)]
+    tied = [
+        Tied(label, tuple(row(cause) for cause in members if cause not in faint))
+        for label, members in tie_groups(held)
+    ]
     against = sorted((c for c in why.causes if c.standing == "below"), key=lambda c: c.share)
     if against:
         tied.append(Tied("worked the other way", tuple(map(row, against))))
-    drawn = abs(why.v_all - why.v_none) >= SMALLEST_TOTAL
     named = tuple((letter, key) for key, letter in letters.items())
-    return Causes(tuple(tied), axis, axis.at(0.0), named, drawn)
+    tied = [one for one in tied if one.rows]
+    return Causes(tuple(tied), axis, axis.at(0.0), named, tuple(map(row, faint)), drawn)
 
 
 def pair_sentence(why: Why, pair: PairInteraction) -> str:

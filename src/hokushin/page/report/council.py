@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hokushin.answer.document import MonthOfFaction, Why
+from hokushin.answer.words import in_sentence
 from hokushin.scenario.load import Loaded
 
 COLOURS = 5
 """Colours of options in a matter; options beyond them share the last."""
 
-OFTEN = 0.05
-"""Times a history from which being stopped by a faction is marked in a cell."""
+OFTEN = 0.1
+"""Part of what was put forward in a month that a faction stops, from which its cell is marked."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,9 @@ def _matter(name: str, rows: list[MonthOfFaction], loaded: Loaded | None) -> Mat
             (
                 titles.faction(faction),
                 tuple(
-                    None if (row := found.get((faction, m))) is None else _cell(row, colours, titles)
+                    None
+                    if (row := found.get((faction, m))) is None
+                    else _cell(row, colours, titles)
                     for m in months
                 ),
             )
@@ -116,9 +119,10 @@ def _cell(row: MonthOfFaction, colours: dict[str, int], titles: _Titles) -> Cell
         slices.append(Slice(colours[option], round(max(top, 0.0), 1), round(height, 1)))
     wants = ", ".join(f"{titles.option(o)} {_tenths(s)}" for o, s in _largest_first(row.wants))
     said = f"wants {wants}"
-    if row.stopped_by >= OFTEN:
-        said += f"; stops {_per_hundred(row.stopped_by)}"
-    return Cell(tuple(slices), row.stopped_by >= OFTEN, said)
+    stops = row.stopped_by >= OFTEN * sum(row.tabled.values()) > 0
+    if stops:
+        said += f"; stops what is put forward {_per_hundred(row.stopped_by)}"
+    return Cell(tuple(slices), stops, said)
 
 
 def _entry(row: MonthOfFaction, titles: _Titles) -> Entry:
@@ -143,11 +147,11 @@ def _finding(rows: list[MonthOfFaction], titles: _Titles) -> str:
     for row in rows:
         stopped[row.faction] = stopped.get(row.faction, 0.0) + row.stopped_by
     who = max(stopped, key=lambda faction: stopped[faction])
-    if stopped[who] < OFTEN:
+    if round(100 * stopped[who]) == 0:
         return "Hardly anything that was put forward was stopped."
     return (
-        f"{titles.faction(who)} stopped most of what was put forward: "
-        f"{_per_hundred(stopped[who])}, all months together."
+        f"{titles.matter}: {in_sentence(titles.faction(who))} stopped most of what was put "
+        f"forward, {_per_hundred(stopped[who])}, all months together."
     )
 
 
@@ -164,11 +168,11 @@ def _tenths(share: float) -> str:
 
 
 def _per_hundred(rate: float) -> str:
-    return f"{100 * rate:.0f} times in 100 histories"
+    return f"{100 * rate:.1f} times in 100 histories"
 
 
 class _Titles:
-    """How a scenario calls its matters, options and factions; their keys where it is not at hand."""
+    """How a scenario calls what is decided and who decides; keys where it is not at hand."""
 
     def __init__(self, matter: str, loaded: Loaded | None) -> None:
         self._power = matter.split(".")[0]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from hokushin.answer.document import Why
 from hokushin.page.report.causes import Causes
@@ -16,66 +17,67 @@ def files_of(
     why: Why, causes: Causes, strips: Strips, council: Sequence[MatterTable], sources: Sources
 ) -> dict[str, str]:
     """Give a link to the table behind every figure; probabilities stand as computed."""
-    return {
-        "strips": csv_link(
-            ("line", "history", "day", "event"),
-            (
-                (place, line.history, day, title)
-                for place, line in enumerate(strips.lines, 1)
-                for day, title in (line.dated or (("", ""),))
-            ),
-        ),
+    files = {
+        "strips": _strips(strips),
         "dots": csv_link(("dot", "probability"), enumerate(why.dots, 1)),
-        "events": csv_link(
-            ("event", "title", "probability", "mc_error"),
-            ((e.name, e.title, e.value, e.mc_error) for e in why.events),
+        "events": _fields(why.events, "name title value mc_error"),
+        "causes": _causes(causes),
+        "enough": _enough(why),
+        "disputes": _disputes(why),
+        "learnt": _fields(why.learnt, "path contraction shift"),
+        "assumed": _fields(
+            (number for _, numbers in sources.assumed for number in numbers),
+            "path value low high unit note",
         ),
-        "causes": csv_link(
-            ("cause", "title", "group", "tie_group", "share", "mc_error", "low", "high", "if_alone")
-            + ("sources", "claims"),
-            (
-                (c.name, c.title, c.group, c.rank, c.share, c.mc_error, c.low, c.high, c.if_alone)
-                + (" ".join(c.asserted_by), " ".join(c.claims))
-                for c in (row.cause for row in causes.rows)
-            ),
-        ),
-        "enough": csv_link(
-            ("changes", "level", "kind", "probability", "mc_error", "low", "high", "stretch_nats")
-            + ("from", "enough"),
-            (
-                (" + ".join(s.changes), s.level, s.kind, s.probability, s.mc_error, s.low, s.high)
-                + (s.cost, s.divergence, s.sufficient)
-                for s in why.enough
-            ),
-        ),
-        "disputes": csv_link(
-            ("name", "fact", "readings", "used", "reason", "other_reading", "mc_error"),
-            (
-                (d.name, d.fact, " | ".join(d.readings), d.used, d.reason)
-                + ((d.moves.value, d.moves.mc_error) if d.moves else (None, None))
-                for d in why.contradictions
-            ),
-        ),
-        "learnt": csv_link(
-            ("number", "contraction", "shift"),
-            ((n.path, n.contraction, n.shift) for n in why.learnt),
-        ),
-        "assumed": csv_link(
-            ("number", "value", "low", "high", "unit", "note"),
-            (
-                (n.path, n.value, n.low, n.high, n.unit, n.note)
-                for _, numbers in sources.assumed
-                for n in numbers
-            ),
-        ),
-        **{
-            f"council-{table.name}": csv_link(
-                ("month", "faction", "wants", "tabled", "taken", "stopped", "reasons"),
-                (
-                    (e.month, e.faction, e.wants, e.tabled, e.taken, e.stopped, e.reasons)
-                    for e in table.entries
-                ),
-            )
-            for table in council
-        },
     }
+    for table in council:
+        columns = "month faction wants tabled taken stopped reasons"
+        files[f"council-{table.name}"] = _fields(table.entries, columns)
+    return files
+
+
+def _strips(strips: Strips) -> str:
+    rows = (
+        (place, line.history, day, title)
+        for place, line in enumerate(strips.lines, 1)
+        for day, title in (line.dated or (("", ""),))
+    )
+    return csv_link(("line", "history", "day", "event"), rows)
+
+
+def _causes(causes: Causes) -> str:
+    columns = "name title group rank share mc_error low high if_alone"
+    return _fields(
+        (row.cause for row in causes.rows),
+        columns,
+        asserted_by=lambda cause: " ".join(cause.asserted_by),
+        claims=lambda cause: " ".join(cause.claims),
+    )
+
+
+def _enough(why: Why) -> str:
+    return _fields(
+        why.enough,
+        "level kind probability mc_error low high cost divergence sufficient",
+        changes=lambda one: " + ".join(one.changes),
+    )
+
+
+def _disputes(why: Why) -> str:
+    return _fields(
+        why.contradictions,
+        "name fact used reason",
+        readings=lambda one: " | ".join(one.readings),
+        other_reading=lambda one: one.moves and one.moves.value,
+        mc_error=lambda one: one.moves and one.moves.mc_error,
+    )
+
+
+def _fields(items: Iterable[object], names: str, **worked_out: Callable[[Any], object]) -> str:
+    """Tabulate attributes of items, and after them what is worked out from each item."""
+    plain = names.split()
+    rows = (
+        (*(getattr(item, name) for name in plain), *(give(item) for give in worked_out.values()))
+        for item in items
+    )
+    return csv_link((*plain, *worked_out), rows)

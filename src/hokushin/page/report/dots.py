@@ -10,6 +10,8 @@ from hokushin.page.report.axis import Axis, axis_for
 _BINS = 32
 """Places side by side on which dots may stand."""
 
+_PITCH, _TALLEST = 13.0, 104.0
+
 
 @dataclass(frozen=True)
 class Dots:
@@ -18,6 +20,9 @@ class Dots:
     axis: Axis
     dots: tuple[tuple[float, int], ...]
     highest: int
+    """Dots in the tallest stack."""
+    pitch: float
+    """Pixels from dot to dot in a stack."""
 
 
 def dots_of(values: Sequence[float], unit: int) -> Dots | None:
@@ -31,4 +36,5 @@ def dots_of(values: Sequence[float], unit: int) -> Dots | None:
         column = min(_BINS - 1, int(axis.at(unit * value) / 100 * _BINS))
         placed.append((round(100 * (column + 0.5) / _BINS, 2), stacks.get(column, 0)))
         stacks[column] = stacks.get(column, 0) + 1
-    return Dots(axis, tuple(placed), max(stacks.values()))
+    highest = max(stacks.values())
+    return Dots(axis, tuple(placed), highest, min(_PITCH, _TALLEST / highest))

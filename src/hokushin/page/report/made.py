@@ -156,8 +156,8 @@ def _made(why: Why, packed: Packed | None) -> Iterator[Made]:
             "learnt",
             "What the record taught",
             f"{why.fit.draws:,} joint draws of {why.fit.numbers:,} numbers, fitted to "
-            f"{why.fit.episodes:,} decisions before {day_in_words(why.fit.end)}. Contraction is the "
-            "share of the prior's variance that the record took away; shift is in spreads of the "
+            f"{why.fit.episodes:,} decisions before {day_in_words(why.fit.end)}. Contraction is "
+            "the share of the prior's variance that the record took away; shift is in spreads of the "
             "prior.",
         )
     yield Made(
@@ -172,7 +172,9 @@ def _carried(packed: Packed | None) -> str:
     """Say how exactly this file holds the table."""
     if packed is None:
         return ""
-    said = " is held exactly" if packed.rounding == 0 else f" is off by at most {packed.rounding:.1g}"
+    said = (
+        " is held exactly" if packed.rounding == 0 else f" is off by at most {packed.rounding:.1g}"
+    )
     return (
         f" In this file each probability{said}, as a 16-bit number, and each counting error is off "
         f"by at most {packed.error_rounding:.1g}."

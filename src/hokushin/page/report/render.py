@@ -10,10 +10,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from hokushin.answer.document import Why
+from hokushin.answer.document import SetAnswer, Why
 from hokushin.answer.findings import assumed_share
 from hokushin.answer.text import headline_text
 from hokushin.answer.text_causes import printed
+from hokushin.answer.text_sets import without_repeats
 from hokushin.answer.words import counted, day_in_words, in_sentence, number_word
 from hokushin.page.report import csv_files
 from hokushin.page.report.causes import causes_of, pair_sentence
@@ -60,6 +61,7 @@ def report(why: Why, loaded: Loaded | None = None) -> str:
         "opening": headline_text(why),
         "headings": _headings(why),
         "causes": causes,
+        "sets": _sets(why),
         "pairs": tuple(pair_sentence(why, pair) for pair in why.interactions),
         "strips": strips,
         "dots": dots_of(why.dots, unit),
@@ -80,12 +82,17 @@ def report(why: Why, loaded: Loaded | None = None) -> str:
 
 
 def _headings(why: Why) -> dict[str, str]:
-    """Give the headings that findings of the answer allow; a failed guard leaves its place empty."""
-    empty = dict.fromkeys(_HEADINGS, "")
+    """Give the headings that findings allow; where a guard fails the place stays empty."""
+    empty: dict[str, str] = {name: "" for name in _HEADINGS}
     if len(why.findings) != len(_HEADINGS):
         return empty
     pairs = zip(_HEADINGS, why.findings, strict=True)
     return empty | {name: finding.text for name, finding in pairs if finding.holds}
+
+
+def _sets(why: Why) -> list[SetAnswer]:
+    """List what is enough first, then what comes nearest; one of two ways to say the same set."""
+    return sorted(without_repeats(why), key=lambda one: (not one.sufficient, -one.probability))
 
 
 def _hash(script: str) -> str:
@@ -111,7 +118,7 @@ def _environment() -> Environment:
         histories=lambda value, unit: f"{round(unit * value):,}",
         tenth=lambda value, unit: f"{unit * value:.1f}",
         signed=lambda value, digits=2: f"{value:+.{digits}f}".replace("-", "−"),
-        group=lambda n: f"{n:,}",
+        group=lambda n: f"{n:,}".replace("-", "−"),
         plain_number=lambda value: f"{value:.4g}",
         spaced=lambda name: name.replace("_", " "),
         css_text=_css_text,

@@ -101,7 +101,9 @@ def _ticks(begin: date, end: date) -> tuple[tuple[str, float], ...]:
     ]
     every = next((k for k in _MONTHS if len(months) <= _FEW_MONTHS * k), _MONTHS[-1])
     kept = [day for day in months if (day.month - 1) % every == 0]
-    named = [f"{day:%b}" if every < _MONTHS[-1] and day.month > 1 else str(day.year) for day in kept]
+    named = [
+        f"{day:%b}" if every < _MONTHS[-1] and day.month > 1 else str(day.year) for day in kept
+    ]
     return tuple(
         (name, round(_share(day, begin, end), 2)) for name, day in zip(named, kept, strict=True)
     )
