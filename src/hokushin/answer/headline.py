@@ -56,7 +56,7 @@ def headline(
     none = world.outcomes(simulator, range(n), *world.causes).happened(event)
     both = mean_and_error(happened[:n].astype(float) - none)
     samples = probability_by_draw(
-        world, simulator, event, (), effort.draws, effort.histories_per_draw
+        world, simulator, event, (), effort.draws, effort.histories_per_draw, happened
     )
     low, high = interval_of(samples)
     share = Proportion(int(happened.sum()), happened.size)
@@ -89,13 +89,30 @@ def probability_by_draw(
     without: Sequence[str],
     draws: int,
     per_draw: int,
+    known: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Give quantiles of the event's probability over draws of the numbers."""
+    """Give quantiles of the event's probability over draws of the numbers.
+
+    Args:
+        world: What is run, by which simulator.
+        simulator: See `world`.
+        event: What may happen.
+        without: Causes that are off.
+        draws: How many draws are run more than once.
+        per_draw: How often.
+        known: Whether it happened in histories 0, 1, ... with a draw each, which count as well:
+            where an event lives in few draws, the more draws the better.
+    """
     histories = np.arange(draws * per_draw, dtype=np.uint32)
     evaluator = world.evaluator(simulator, event, draws=draws)
     row = present_without(evaluator, *without)
     happened = evaluator(np.repeat(row[None], histories.size, axis=0), histories)
-    return chance_spread(happened, histories % draws)
+    draw = histories % draws
+    if known is not None:
+        happened = np.concatenate([np.asarray(happened).ravel(), known])
+        draw = np.concatenate([draw, np.arange(known.size)])
+    fitted = world.basis.fitted
+    return chance_spread(happened, draw if fitted is None else draw % fitted.n_draws)
 
 
 def spread_over_draws(values: np.ndarray, draw: np.ndarray) -> np.ndarray:
