@@ -2,7 +2,7 @@
 
     python3 -m tools.second_front.fits FOLDER [NAME ...]
 
-Every fit is short (900 draws over four chains, some five minutes on two cores), kept in the
+Every fit is short (600 draws over four chains, some four minutes on two cores), kept in the
 folder and read back from there; the table of all that lie there is printed as Markdown, and put
 into docs/second-front.md with --write.
 """
@@ -33,7 +33,7 @@ from hokushin.scenario.load import Loaded, load
 from tools.second_front.runs import ATTACK, EVE, SCENARIO, SEED, YEAR_END
 from tools.second_front.tables import per_thousand, share, table
 
-EFFORT = Effort(warmup=225, draws=225, chains=4, part=225)
+EFFORT = Effort(warmup=175, draws=150, chains=4, part=150)
 DRAWS, PER_DRAW = 128, 64
 
 

@@ -110,15 +110,15 @@ SECTIONS: dict[str, Callable[[Study], list[str]]] = {
 }
 
 
-def put(name: str, lines: list[str]) -> None:
-    """Put a section's lines between its marks in the page."""
+def put(name: str, lines: list[str], page: Path = PAGE) -> None:
+    """Put a section's lines between its marks in a page."""
     begin, end = f"<!-- numbers: {name} -->", "<!-- end -->"
-    text = PAGE.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
     pattern = re.compile(re.escape(begin) + r"\n.*?" + re.escape(end), re.DOTALL)
     if len(pattern.findall(text)) != 1:
-        raise ValueError(f"{PAGE.name} needs one place for {name}: {begin} and {end}")
+        raise ValueError(f"{page.name} needs one place for {name}: {begin} and {end}")
     filled = "\n".join([begin, *lines, end])
-    PAGE.write_text(pattern.sub(lambda _: filled, text), encoding="utf-8")
+    page.write_text(pattern.sub(lambda _: filled, text), encoding="utf-8")
 
 
 if __name__ == "__main__":
