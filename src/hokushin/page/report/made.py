@@ -157,8 +157,8 @@ def _made(why: Why, packed: Packed | None) -> Iterator[Made]:
             "What the record taught",
             f"{why.fit.draws:,} joint draws of {why.fit.numbers:,} numbers, fitted to "
             f"{why.fit.episodes:,} decisions before {day_in_words(why.fit.end)}. Contraction is "
-            "the share of the prior's variance that the record took away; shift is in spreads of the "
-            "prior.",
+            "the share of the prior's variance that the record took away; shift is in spreads of "
+            "the prior.",
         )
     yield Made(
         "recalled",

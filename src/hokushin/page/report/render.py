@@ -83,11 +83,10 @@ def report(why: Why, loaded: Loaded | None = None) -> str:
 
 def _headings(why: Why) -> dict[str, str]:
     """Give the headings that findings allow; where a guard fails the place stays empty."""
-    empty: dict[str, str] = {name: "" for name in _HEADINGS}
-    if len(why.findings) != len(_HEADINGS):
-        return empty
-    pairs = zip(_HEADINGS, why.findings, strict=True)
-    return empty | {name: finding.text for name, finding in pairs if finding.holds}
+    said = [finding.text if finding.holds else "" for finding in why.findings]
+    if len(said) != len(_HEADINGS):
+        said = [""] * len(_HEADINGS)
+    return dict(zip(_HEADINGS, said, strict=True))
 
 
 def _sets(why: Why) -> list[SetAnswer]:
