@@ -2,30 +2,33 @@ r"""Chance spread: how far a probability differs from draw to draw of the number
 
 With h histories of each draw, counts of an event are binomial in the draw's own chance. Where the
 event is rare most draws show none, which does not make their chance nought; so the log-odds of a
-draw are taken to be normal over draws, as sums of many reasons are, and the two parameters of that
-law have the largest likelihood of all counts together,
+draw are taken to be normal over draws, as sums of many reasons are,
 
 $$k_d \sim \mathrm{Binomial}(h_d, \sigma(x_d)), \qquad x_d \sim N(m, s^2)$$
 
 (the logistic-normal binomial; Crouch and Spiegelman 1990, Journal of the American Statistical
-Association 85, for the integral). Life tables of the flagship's draws have such a shape.
+Association 85). Neither m nor s is known: what comes back is the law of the next draw's chance
+given all counts, over a grid of both, with m flat and s half-normal. A few events, which cannot tell
+the spread, so leave it wide. Life tables of the flagship's draws have such a shape.
 """
 
 from __future__ import annotations
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
-from scipy.optimize import minimize
-from scipy.special import expit, log_expit, logit, logsumexp, ndtri
-from scipy.stats import beta
+from scipy.special import expit, log_expit, logit, logsumexp, ndtr
 
 N_QUANTILES = 512
-_WIDEST = 6.0
-"""Largest spread of log-odds that is asked about: nine tenths over twenty units."""
-_NODES = np.linspace(-6.0, 6.0, 301)
-"""Even steps: at the widest spread .24 in log-odds, less than a draw's own counts tell apart. The
-few nodes of a Gauss rule lie further apart, and what is most likely then sits on one of them."""
+SPREAD_SCALE = 2.0
+"""Spread of the half-normal prior of s: odds differ sevenfold from draw to draw, as like as not."""
+_SPREADS = np.linspace(0.05, 6.0, 32)
+_NODES = np.linspace(-5.0, 5.0, 161)
+"""Even steps: at the widest spread .4 in log-odds. The few nodes of a Gauss rule lie further apart,
+and what is likeliest then sits on one of them."""
 _LOG_WEIGHTS = -0.5 * _NODES**2 - logsumexp(-0.5 * _NODES**2)
+_N_MIDDLES = 64
+_ODDS = np.linspace(-40.0, 40.0, 4001)
+"""Log-odds at which the law of the next draw is tabled."""
 
 
 def chance_spread(
@@ -33,9 +36,6 @@ def chance_spread(
     draw: Int[np.ndarray, " history"],
 ) -> Float[np.ndarray, " quantile"]:
     """Give evenly spaced quantiles of an event's chance over draws of the numbers.
-
-    Where it happened always or never the spread cannot be told from counts: what comes back is then
-    what all histories together leave open (Jeffreys).
 
     Args:
         happened: Whether it did, history by history.
@@ -51,39 +51,41 @@ def chance_spread(
     if count.size < 2:
         raise ValueError(f"{count.size} draw of the numbers; need two to tell how far they differ")
     hits = np.bincount(which, values)
-    total, n = hits.sum(), count.sum()
-    at = (np.arange(N_QUANTILES) + 0.5) / N_QUANTILES
-    if total in (0.0, n):
-        return beta.ppf(at, total + 0.5, n - total + 0.5)
-    middle, spread = _most_likely(hits, count, float(logit(total / n)))
-    return expit(middle + spread * ndtri(at))
-
-
-def _most_likely(
-    hits: Float[np.ndarray, " draw"], count: Int[np.ndarray, " draw"], centre: float
-) -> tuple[float, float]:
-    """Middle and spread of the log-odds that have the largest likelihood."""
     kinds, times = np.unique(np.stack([hits, count], axis=1), axis=0, return_counts=True)
-    of_kind, missed = kinds[:, :1], kinds[:, 1:] - kinds[:, :1]
+    # Half an event more and half a one fewer keep the middle of the grid inside.
+    centre = float(logit((hits.sum() + 0.5) / (count.sum() + 1.0)))
+    middles = _middles(centre)
+    log_density = _log_likelihood(kinds, times, middles) - 0.5 * (_SPREADS / SPREAD_SCALE) ** 2
+    density = np.exp(log_density - log_density.max())
+    density /= density.sum()
+    # Law of the next draw's log-odds: a mixture of normals over the grid.
+    law = np.zeros_like(_ODDS)
+    for of_spread, spread in zip(density.T, _SPREADS, strict=True):
+        law += of_spread @ ndtr((_ODDS - middles[:, None]) / spread)
+    at = (np.arange(N_QUANTILES) + 0.5) / N_QUANTILES
+    return expit(np.interp(at, law, _ODDS))
 
-    def misfit(x: np.ndarray) -> tuple[float, np.ndarray]:
-        odds = x[0] + x[1] * _NODES
-        each = of_kind * log_expit(odds) + missed * log_expit(-odds) + _LOG_WEIGHTS
-        whole = logsumexp(each, axis=1)
-        pull = np.exp(each - whole[:, None]) * (of_kind - (of_kind + missed) * expit(odds))
-        slope = times @ np.stack([pull.sum(1), pull @ _NODES], axis=1)
-        return -float(times @ whole), -slope
 
-    starts = ((0.0, 0.3), (0.5 * np.sign(-centre), 1.5), (3.0 * np.sign(centre), 3.0))
-    found = [
-        minimize(
-            misfit,
-            np.array([centre + shift, spread]),
-            jac=True,
-            method="L-BFGS-B",
-            bounds=[(centre - 20.0, centre + 20.0), (1e-3, _WIDEST)],
-        )
-        for shift, spread in starts
-    ]
-    best = min(found, key=lambda one: one.fun)
-    return float(best.x[0]), float(best.x[1])
+def _middles(centre: float) -> Float[np.ndarray, " middle"]:
+    """Middles about the log-odds of the mean chance: further out on the side of the rarer."""
+    half = _N_MIDDLES // 2
+    far, near = np.linspace(-18.0, -3.0, half, endpoint=False), np.linspace(-3.0, 3.0, half)
+    away = np.concatenate([far, near])
+    return centre + (away if centre < 0.0 else -away[::-1])
+
+
+def _log_likelihood(
+    kinds: Float[np.ndarray, "kind 2"],
+    times: Int[np.ndarray, " kind"],
+    middles: Float[np.ndarray, " middle"],
+) -> Float[np.ndarray, "middle spread"]:
+    """Log-likelihood of all counts on the grid; kinds are (events, histories) of a draw."""
+    hits, missed = kinds[:, :1], kinds[:, 1:] - kinds[:, :1]
+    told = np.empty((len(middles), len(_SPREADS)))
+    for i, middle in enumerate(middles):
+        for j, spread in enumerate(_SPREADS):
+            odds = middle + spread * _NODES
+            each = hits * log_expit(odds) + missed * log_expit(-odds) + _LOG_WEIGHTS
+            told[i, j] = times @ logsumexp(each, axis=1)
+    # The middles stand in unequal steps, near and far: each counts for the width of its own.
+    return told + np.log(np.gradient(middles))[:, None]
