@@ -13,7 +13,6 @@ from typing import Any
 from hokushin.answer.parts import (
     AssumedNumber,
     Bounds,
-    CauseAnswer,
     Cell,
     CounterfactualClaim,
     Disagreement,
@@ -24,19 +23,22 @@ from hokushin.answer.parts import (
     Finding,
     FitSummary,
     Given,
-    GroupAnswer,
     Joint,
     LearntNumber,
     MonthOfFaction,
     Moves,
     Outcome,
-    PairInteraction,
     Probability,
-    Pushed,
     Recalled,
     Segment,
-    SetAnswer,
     Strip,
+)
+from hokushin.answer.parts_causes import (
+    CauseAnswer,
+    GroupAnswer,
+    PairInteraction,
+    Pushed,
+    SetAnswer,
     TableAnswer,
 )
 from hokushin.answer.plain import plain
