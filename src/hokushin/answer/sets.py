@@ -168,6 +168,7 @@ def _search(
     limited: bool,
     progress: Progress | None,
 ) -> tuple[list[Candidate], Enough]:
+    """Screen and confirm sets of candidates, those estimated anew on fresh histories."""
     chosen = _affordable(other, candidates, effort) if limited else candidates
     stages = Stages(screen=effort.screen, confirm=effort.confirm, fresh=effort.confirm)
     fresh = np.asarray(fresh_range("re-estimation", stages.fresh))
