@@ -8,8 +8,8 @@ $$k_d \sim \mathrm{Binomial}(h_d, \sigma(x_d)), \qquad x_d \sim N(m, s^2)$$
 
 (the logistic-normal binomial; Crouch and Spiegelman 1990, Journal of the American Statistical
 Association 85). Neither m nor s is known: what comes back is the law of the next draw's chance
-given all counts, over a grid of both, with m flat and s half-normal. A few events, which cannot tell
-the spread, so leave it wide. Life tables of the flagship's draws have such a shape.
+given all counts, over a grid of both, with m flat and s half-normal. A few events, which cannot
+tell the spread, so leave it wide. Life tables of the flagship's draws have such a shape.
 """
 
 from __future__ import annotations
