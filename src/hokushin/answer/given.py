@@ -104,7 +104,8 @@ def _along_the_record(study: Study) -> Walk:
 
 
 def _recorded(again: Rerun, factual: Walk) -> RecordedChoices:
-    window = slice(again.begins, again.stop)
+    """What the record chose in each step, and where a single choice is left to be drawn."""
+    window = slice(again.first_seen, again.stop)
     forced = np.asarray(factual.moments.forced)[window, ..., 0] > 0
     chosen = np.zeros_like(forced)
     one = np.where(forced.any(-1), forced.argmax(-1), 0)
@@ -115,6 +116,7 @@ def _recorded(again: Rerun, factual: Walk) -> RecordedChoices:
 
 
 def _keep_what_cannot_be_drawn(again: Rerun, factual: Walk) -> None:
+    """Force again the steps in which the record took several options of a matter."""
     forced = np.asarray(factual.moments.forced)
     several = (forced > 0).sum(-2) > 1
     moments = again.moments

@@ -9,12 +9,10 @@ array of one compiled program.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from datetime import date
-from pathlib import Path
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -22,85 +20,22 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from hokushin.engine.backends import available_backend, compile_program
+from hokushin.engine.blocks import cut_rows
 from hokushin.engine.fitted import Fitted
 from hokushin.engine.keys import LANES, seed_word
-from hokushin.model.axes import Axes
+from hokushin.engine.machine import compiler_options, n_cores
+from hokushin.engine.phases import Phase, apply_rewrites, phases_of
+from hokushin.engine.setting import Documented, Outcomes, Setting
 from hokushin.model.build import Model
 from hokushin.model.randomness import Dice
 from hokushin.model.start import start
 from hokushin.model.state import Moment, State
-from hokushin.model.step import Report, advance, rewritten
+from hokushin.model.step import Report, advance
 
 Progress = Callable[[int, int], None]
 WARM_UP = 3
 """Steps before the branch in which factions already look at the world, so that what happens at the
 branch is news to them."""
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What distinguishes one run from another, apart from its rows."""
-
-    seed: int = 1
-    branch: date | None = None
-    """Documented choices are forced before this day; None: everything is free from the start.
-
-    In the step that holds it, matters with a documented choice before the day are forced and the
-    others free."""
-    horizon: date | None = None
-    """The run stops at the first step that begins on or after this day."""
-    kernel: str = "assent"
-    spread: float = 1.0
-    """Factor on the spread of every prior; 0 runs every history on the medians."""
-    override: Mapping[str, float] = field(default_factory=dict)
-    """Numbers set by path for all rows, in the engine's unit."""
-
-
-class Documented(NamedTuple):
-    """One choice of the documented path: its day, and positions of matter and option."""
-
-    day: date
-    matter: int
-    option: int
-
-
-@dataclass(frozen=True)
-class Outcomes:
-    """First step at which each event held, row by row; `NEVER` where it did not."""
-
-    events: tuple[str, ...]
-    first: np.ndarray  # (event, row)
-
-    def happened(self, event: str) -> np.ndarray:
-        """Whether an event happened before the horizon, row by row."""
-        return self.first[self.events.index(event)] < 1e5
-
-    def step(self, event: str) -> np.ndarray:
-        """Step of an event, row by row."""
-        return self.first[self.events.index(event)]
-
-
-@dataclass(frozen=True, eq=False)
-class _Phase:
-    """Steps that are run by one scan, and what of the scenario can change within them."""
-
-    begin: int
-    end: int
-    decides: bool
-    axes: Axes
-    always: np.ndarray
-    """Rewrites whose window holds throughout: applied once, before the scan."""
-    sometimes: np.ndarray
-    """Rewrites whose window opens or closes within: applied in every step."""
-
-
-def _of_draw(table: Array | np.ndarray, draws: Array) -> Array:
-    """Columns of a table of draws, one for each row of a run."""
-    return jnp.asarray(table)[:, draws % np.uint32(table.shape[1])]
-
-
-def _apply(model: Model, params: Any, rewrites: np.ndarray, change: Array) -> Any:
-    return rewritten(params, model.rewrite_maps(rewrites), change)
 
 
 class Simulator:
@@ -169,9 +104,8 @@ class Simulator:
         rows = self._rows(histories, present, alternative, draws)
         program = self._program("first", lambda state, report: None, report=False)
         parts = self._map(program, rows, progress)
-        return Outcomes(
-            self.model.axes.events, np.concatenate([p[0] for p in parts], 1)[:, : len(histories)]
-        )
+        first = _joined([first for first, _ in parts], len(histories))
+        return Outcomes(self.model.axes.events, first)
 
     def series(
         self,
@@ -187,9 +121,8 @@ class Simulator:
         """
         rows = self._rows(histories, present, None, None)
         program = self._program(("series", name), lambda state, report: pick(state), report=False)
-        parts = [p[1] for p in self._map(program, rows, None)]
-        joined = jax.tree.map(lambda *x: np.concatenate(x, -1)[..., : len(histories)], *parts)
-        return jax.tree.map(lambda x: x[first_step:], joined)
+        parts = [seen for _, seen in self._map(program, rows, None)]
+        return jax.tree.map(lambda x: x[first_step:], _joined(parts, len(histories)))
 
     def trace(self, history: int, present: np.ndarray | None = None) -> Report:
         """Everything that one history did, step by step, as NumPy arrays with the step leading.
@@ -214,8 +147,7 @@ class Simulator:
         """What `pick(report)` takes of every step's report, histories last and the step leading."""
         rows = self._rows(histories, present, None, None)
         program = self._program(("reports", name), lambda state, report: pick(report), report=True)
-        parts = [p[1] for p in self._map(program, rows, None)]
-        return jax.tree.map(lambda *x: np.concatenate(x, -1)[..., : len(histories)], *parts)
+        return _joined([seen for _, seen in self._map(program, rows, None)], len(histories))
 
     def deliberations(
         self,
@@ -246,10 +178,7 @@ class Simulator:
             return None if report is None else pick(report)
 
         program = self._program(("deliberations", name), seen, report=None)
-        parts = self._map(program, rows, progress)
-        n = len(histories)
-        first = np.concatenate([p[0] for p in parts], 1)[:, :n]
-        picked = jax.tree.map(lambda *x: np.concatenate(x, -1)[..., :n], *[p[1] for p in parts])
+        first, picked = _joined(self._map(program, rows, progress), len(histories))
         return Outcomes(self.model.axes.events, first), picked
 
     @property
@@ -271,7 +200,7 @@ class Simulator:
             return jax.tree.map(lambda x: jnp.mean(x, -1), pick(report))
 
         program = self._program(("averages", name), mean, report=True)
-        parts = [p[1] for p in self._map(program, rows, None)]
+        parts = [seen for _, seen in self._map(program, rows, None)]
         return jax.tree.map(lambda *x: np.mean(np.stack(x), 0), *parts)
 
     def normals(self, draws: np.ndarray) -> Float[np.ndarray, "quantity draw"]:
@@ -328,45 +257,11 @@ class Simulator:
         draws: np.ndarray | None,
         normals: np.ndarray | None = None,
     ) -> list[dict[str, np.ndarray]]:
-        """Cut rows into blocks of `LANES`, the last one filled up with its own last row."""
-        histories = np.asarray(histories, np.uint32)
-        n, n_causes = len(histories), len(self.causes)
-        if n == 0:
-            raise ValueError("no histories to run; give at least one id")
-        draws = histories if draws is None else np.asarray(draws, np.uint32)
-        n_numbers = len(self.model.priors.names)
-        if normals is not None and normals.shape != (n_numbers, n):
-            raise ValueError(
-                f"normals have the shape {normals.shape}, but there are {n_numbers} numbers "
-                f"and {n} rows"
-            )
-        if present is None:
-            present = np.ones(n_causes, bool)
-        present = np.broadcast_to(np.asarray(present, bool), (n, n_causes))
-        if alternative is None:
-            alternative = np.zeros(n_causes, bool)
-        axes = self.model.axes
-        absent = ~present[:, axes.rewrite_cause] if len(axes.rewrites) else np.zeros((n, 0), bool)
-        which = np.asarray(alternative, bool)[axes.rewrite_cause] if len(axes.rewrites) else []
-        in_use = np.asarray(which, bool) == (axes.rewrite_alternative > 0)
-        strength = (absent & in_use).astype(np.float32)
-        n_blocks = -(-n // LANES)
-        pad = np.minimum(np.arange(n_blocks * LANES), n - 1)
-        blocks = []
-        for b in range(n_blocks):
-            rows = pad[b * LANES : (b + 1) * LANES]
-            blocks.append(
-                {
-                    "history": histories[rows],
-                    "draw": draws[rows],
-                    "strength": np.ascontiguousarray(strength[rows].T),
-                }
-            )
-            if normals is not None:
-                blocks[-1]["normals"] = np.ascontiguousarray(normals[:, rows], np.float32)
-        return blocks
+        """Cut rows into blocks, each as a program takes it."""
+        return cut_rows(self.model, histories, present, alternative, draws, normals)
 
     def _program(self, name: Any, pick: Callable, report: bool | None) -> Any:
+        """The program of a name, made when it is first asked for."""
         if name not in self._programs:
             self._programs[name] = self._compile(pick, report)
         return self._programs[name]
@@ -376,7 +271,7 @@ class Simulator:
         model, setting = self.model, self.setting
         stop = self.stop
         calendar = jax.tree.map(lambda x: np.asarray(x)[:stop], self.moments)
-        phases = self._phases(calendar)
+        phases = phases_of(model, calendar, self.first_seen, stop)
         override = {model.position(p): v for p, v in setting.override.items()}
 
         def program(
@@ -395,7 +290,8 @@ class Simulator:
             change = model.rewrite_delta(theta) * rows["strength"]
             first = jax.tree.map(lambda x: x[0], moments)
             dice = Dice(seed=seed, history=rows["history"], step=first.step, wall=wall)
-            at_start = _apply(model, params, np.arange(len(change)), change * first.rewrite_active)
+            held = change * first.rewrite_active
+            at_start = apply_rewrites(model, params, np.arange(len(change)), held)
             state = start(model.axes, at_start, dice)
             if "dispositions" in fitted:  # nobody deliberates before the eve, so none has drifted
                 felt = _of_draw(fitted["dispositions"], rows["draw"])
@@ -423,29 +319,6 @@ class Simulator:
 
         return run
 
-    def _phases(self, calendar: Moment) -> list[_Phase]:
-        """A past in which nobody deliberates, and what follows, with what changes within each."""
-        deliberate_from = self.first_seen
-        bounds = [(0, deliberate_from, False), (deliberate_from, self.stop, True)]
-        return [self._phase(calendar, *b) for b in bounds if b[1] > b[0]]
-
-    def _phase(self, calendar: Moment, begin: int, end: int, decides: bool) -> _Phase:
-        active = np.asarray(calendar.rewrite_active)[begin:end, :, 0]
-        sets_number = self.model.rewrite_from >= 0
-        always = np.all(active, axis=0) & sets_number
-        sometimes = np.any(active, axis=0) & ~always & sets_number
-        fought = np.atleast_1d(np.any(np.asarray(calendar.engagement_now)[begin:end, :, 0], axis=0))
-        axes = self.model.axes
-        scripted = tuple(e for e in axes.engagement_scripted if fought[e])
-        return _Phase(
-            begin,
-            end,
-            decides,
-            replace(axes, engagement_scripted=scripted),
-            np.flatnonzero(always),
-            np.flatnonzero(sometimes),
-        )
-
     def _dice(
         self, seed: Array, rows: dict[str, Array], step: Array, wall: Array, decides: bool
     ) -> Dice:
@@ -454,7 +327,7 @@ class Simulator:
 
     def _turn(
         self,
-        phase: _Phase,
+        phase: Phase,
         params: Any,
         change: Array,
         rows: dict[str, Array],
@@ -465,11 +338,11 @@ class Simulator:
     ) -> Callable:
         """Body of the scan over the steps of a phase."""
         model, kernel = self.model, self.setting.kernel
-        settled = _apply(model, params, phase.always, change)
+        settled = apply_rewrites(model, params, phase.always, change)
 
         def body(state: State, moment: Moment) -> tuple[State, Any]:
             now = change * moment.rewrite_active
-            at = _apply(model, settled, phase.sometimes, now)
+            at = apply_rewrites(model, settled, phase.sometimes, now)
             after, seen = advance(
                 phase.axes,
                 at,
@@ -500,19 +373,11 @@ class Simulator:
         return results
 
 
-def n_cores() -> int:
-    """Cores that this process may use."""
-    import os
-
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _of_draw(table: Array | np.ndarray, draws: Array) -> Array:
+    """Columns of a table of draws, one for each row of a run."""
+    return jnp.asarray(table)[:, draws % np.uint32(table.shape[1])]
 
 
-def compiler_options() -> dict[str, Any]:
-    """Options for XLA on this machine: full-width vectors where the processor has them."""
-    if jax.default_backend() != "cpu":
-        return {}
-    try:
-        flags = Path("/proc/cpuinfo").read_text()
-    except OSError:
-        return {}
-    return {"xla_cpu_prefer_vector_width": "512"} if "avx512f" in flags else {}
+def _joined(parts: Sequence[Any], n_rows: int) -> Any:
+    """Blocks put together along their last axis, without the rows that filled up the last one."""
+    return jax.tree.map(lambda *x: np.concatenate(x, -1)[..., :n_rows], *parts)

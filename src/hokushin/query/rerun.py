@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Array, Float, Float32
 
 from hokushin.engine.keys import LANES
-from hokushin.engine.run import WARM_UP, Outcomes, Simulator
+from hokushin.engine.run import Outcomes, Simulator
 from hokushin.model.randomness import Dice
 from hokushin.model.state import State
 from hokushin.model.step import Report
@@ -49,11 +49,6 @@ class Variant(Simulator):
         made.__dict__.update(vars(simulator), _programs={})
         return made
 
-    @property
-    def begins(self) -> int:
-        """First step in which factions deliberate."""
-        return max(0, self.first_free - WARM_UP)
-
 
 class Walk(Variant):
     """Runs histories and asks how likely each choice was when it came up."""
@@ -61,14 +56,14 @@ class Walk(Variant):
     def log_chances(
         self, histories: np.ndarray, present: np.ndarray | None = None
     ) -> Float[np.ndarray, "step matter option row"]:
-        """Log chance of every option in every step from `begins` on, tabling included."""
+        """Log chance of every option in every step from `first_seen` on, tabling included."""
 
         def pick(state: State, report: Report) -> Array:
             return report.step_log_probability
 
         rows = self._rows(histories, present, None, None)
         parts = self._map(self._program("log chances", pick, report=True), rows, None)
-        joined = np.concatenate([part[1][self.begins :] for part in parts], axis=-1)
+        joined = np.concatenate([part[1][self.first_seen :] for part in parts], axis=-1)
         return joined[..., : len(histories)].astype(float)
 
 
@@ -85,15 +80,16 @@ class Rerun(Variant):
 
         Args:
             histories: absolute history ids, one a row; an id may come twice with other dice.
-            choice: from step `begins` to the horizon.
+            choice: from step `first_seen` to the horizon.
             present: True where a cause is as in the world.
         """
         axes = self.model.axes
-        steps = self.stop - self.begins
+        steps = self.stop - self.first_seen
         needed = (steps, len(axes.matters), axes.n_options, len(histories))
         if choice.shape != needed:
             raise ValueError(
-                f"choice has shape {choice.shape}; {needed} are needed, from step {self.begins} on"
+                f"choice has shape {choice.shape}; {needed} are needed, from step "
+                f"{self.first_seen} on"
             )
         blocks = self._rows(histories, present, None, None)
         for number, block in enumerate(blocks):
@@ -111,5 +107,5 @@ class Rerun(Variant):
         """Dice of one step, those of choice as given once factions deliberate."""
         if not decides:
             return super()._dice(seed, rows, step, wall, decides)
-        known = jax.lax.dynamic_index_in_dim(rows["choice"], step - self.begins, keepdims=False)
+        known = jax.lax.dynamic_index_in_dim(rows["choice"], step - self.first_seen, keepdims=False)
         return GivenDice(seed, rows["history"], step, wall, choice=known)
