@@ -52,3 +52,9 @@ def test_a_day_that_does_not_exist_is_refused(kept):
     result = ask("--fits", kept, "--fresh", "--cut", "1900-02-30")
     assert result.exit_code == 2
     assert "--cut" in result.stderr
+
+
+def test_without_a_comparison_none_is_begun_unasked(tmp_path):
+    result = ask("--fits", tmp_path)
+    assert result.exit_code == 2
+    assert "have not been compared" in result.stderr

@@ -2,12 +2,13 @@
 
     python3 -m tools.second_front.theories run FOLDER [--seeds N] [--scales] [--own-rows]
     python3 -m tools.second_front.theories write FOLDER
+    python3 -m tools.second_front.theories fit
 
 `run` leads every theory through the record and keeps each finished pass in the folder, so that the
 same command goes on where it was stopped. One pass takes some fifteen seconds of one core; all that
 the page rests on, three seeds and two other scales of the priors, take under an hour, and the rows
 that each theory speaks of by itself another hour. `write` puts what was found into the package, the
-page and the picture.
+page and the picture. `fit` runs nothing: it puts what the shipped fit says of reasons into the page.
 """
 
 from __future__ import annotations
@@ -18,11 +19,14 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from hokushin.infer.posterior import find_posterior
 from hokushin.infer.theories.bench import Plan
 from hokushin.infer.theories.facts import STRAW
+from hokushin.infer.theories.fitted import fitted_reasons
 from hokushin.infer.theories.report import Reading, Theories, TheoryResult
 from hokushin.infer.theories.text import ranked
 from hokushin.infer.theories.weigh import weigh
+from hokushin.model.build import build
 from hokushin.scenario.load import load
 from tools.second_front.tables import table
 
@@ -42,12 +46,17 @@ _STRONGEST = 14
 def main(arguments: list[str]) -> int:
     """Run passes, or write what they found."""
     parser = argparse.ArgumentParser(prog="python3 -m tools.second_front.theories")
-    parser.add_argument("verb", choices=("run", "write"))
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("verb", choices=("run", "write", "fit"))
+    parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--scales", action="store_true", help="priors half and twice as wide, too")
     parser.add_argument("--own-rows", action="store_true")
     asked = parser.parse_args(arguments)
+    if asked.verb == "fit":
+        put("fit", fit_table())
+        return 0
+    if asked.folder is None:
+        parser.error(f"{asked.verb} needs a folder")
     if asked.verb == "run":
         scales = (0.5, 2.0) if asked.scales else ()
         seeds = tuple(range(1, asked.seeds + 1))
@@ -167,6 +176,37 @@ def reasons_table(found: Theories) -> list[str]:
         for switch in found.switches
     ]
     return table(["causes", "numbers", "chance that it counts", "decibans"], rows)
+
+
+def fit_table() -> list[str]:
+    """What the shipped fit of all rows says of each number that carries a cause."""
+    loaded, posterior = load(SCENARIO), find_posterior(SCENARIO)
+    if posterior is None:
+        raise ValueError(f"nothing has been fitted for {SCENARIO}")
+    posterior.check(loaded.digest)
+    rows = [
+        [
+            f"`{reason.number}`",
+            ", ".join(f"`{cause}`" for cause in reason.causes),
+            f"{reason.shift:+.1f}",
+            reason.asked,
+            f"{reason.decibans:+.1f} ± {reason.error:.1f}",
+        ]
+        for reason in fitted_reasons(loaded.scenario, build(loaded.scenario), posterior)
+    ]
+    heads = [
+        "number",
+        "causes",
+        "mean moved by, spreads of the prior",
+        "asked",
+        "decibans for that",
+    ]
+    digest = posterior.made["scenario_digest"][:8]
+    made_from = (
+        f"Fit of {posterior.made['episodes']} episodes to {posterior.made['end']}, "
+        f"{posterior.normals.shape[1]} draws, scenario `{digest}`."
+    )
+    return [*table(heads, rows), "", made_from]
 
 
 def zeros_table(found: Theories) -> list[str]:

@@ -47,6 +47,11 @@ def theories(
             tell(f"read from a comparison of {kept.made['passes']} runs; --fresh makes it again")
             give(kept, as_json)
             return
+        if not fresh:
+            raise ValueError(
+                f"the theories of {name} have not been compared; compare them, in an hour or so, "
+                f"with: hokushin theories {name} --fresh"
+            )
         from hokushin.infer.theories.bench import Plan
         from hokushin.infer.theories.sequence import SequenceEffort
         from hokushin.infer.theories.weigh import weigh
