@@ -8,7 +8,8 @@
 same command goes on where it was stopped. One pass takes some fifteen seconds of one core; all that
 the page rests on, three seeds and two other scales of the priors, take under an hour, and the rows
 that each theory speaks of by itself another hour. `write` puts what was found into the package, the
-page and the picture. `fit` runs nothing: it puts what the shipped fit says of reasons into the page.
+page and the picture. `fit` runs nothing: it puts into the page what the fit that ships says of
+reasons.
 """
 
 from __future__ import annotations
