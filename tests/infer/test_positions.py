@@ -104,7 +104,7 @@ def test_likelihood_is_the_shared_logarithm_of_the_softmax_of_courses(read, tiny
 
 def test_favouring_a_course_speaks_for_what_recommends_it(read, tiny_likelihood):
     """A body that would march finds more relief in it, or minds its losses less."""
-    positions, start = read(row(share_1="0.98", share_2="0.01", share_3="0.01")), None
+    positions = read(row(share_1="0.98", share_2="0.01", share_3="0.01"))
     start = tiny_likelihood.start()
     slope = jax.grad(lambda x: positions.log_likelihood(tiny_likelihood, x))(start).numbers
     assert float(slope[tiny_likelihood.names.index("weights.considerations.relief")]) > 0
