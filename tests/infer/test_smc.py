@@ -67,6 +67,34 @@ def test_same_seed_gives_the_same_particles(particles):
     assert np.array_equal(again.draws["rate"], particles.draws["rate"])
 
 
+def test_an_interrupted_sampler_goes_on_as_if_nothing_had_happened(particles, tmp_path):
+    effort = replace(SMALL, particles=2000)
+
+    def stops(stage, done, total):
+        if done > 300:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sample_smc(lopsided, {"rate": np.zeros(())}, effort, 3, stops, tmp_path)
+    resumed = sample_smc(lopsided, {"rate": np.zeros(())}, effort, 3, folder=tmp_path)
+    assert np.array_equal(resumed.draws["rate"], particles.draws["rate"])
+    assert resumed.log_evidence == particles.log_evidence
+
+
+def test_particles_of_another_effort_are_not_taken_up(tmp_path):
+    sample_smc(lopsided, {"rate": np.zeros(())}, SMALL, 3, folder=tmp_path)
+    with pytest.raises(ValueError, match="holds particles made with"):
+        sample_smc(lopsided, {"rate": np.zeros(())}, SMALL, 4, folder=tmp_path)
+
+
+def test_single_precision_gives_the_same_evidence(particles):
+    single = sample_smc(
+        lopsided, {"rate": np.zeros(())}, replace(SMALL, particles=2000), seed=3, double=False
+    )
+    apart = abs(single.log_evidence - particles.log_evidence)
+    assert apart < 5 * np.hypot(single.log_evidence_error, particles.log_evidence_error)
+
+
 def test_both_samplers_agree_on_the_same_density(particles):
     agreement = compare(chains_of(lopsided), particles, {"rate": ("rate",)})
     assert agreement.failures == ()

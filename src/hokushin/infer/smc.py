@@ -17,9 +17,12 @@ temperature ends with moves, so that all particles count alike.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import jax
@@ -133,11 +136,10 @@ def sample_smc(
     effort: SmcEffort | None = None,
     seed: int = 1,
     progress: Progress | None = None,
+    folder: Path | None = None,
+    double: bool = True,
 ) -> Particles:
     """Draw from standard normal numbers, given a likelihood of them.
-
-    Runs in double precision, whatever the rest of the program uses; a likelihood that makes its
-    arrays in single precision keeps to that.
 
     Args:
         log_likelihood: Of a mapping like `start`, in nats, normalised as the evidence needs it.
@@ -145,13 +147,19 @@ def sample_smc(
         effort: How much is moved.
         seed: Of the sampler.
         progress: Told what runs, with the temperature in thousandths.
+        folder: Where the particles of the last temperature are kept. A sampler that is started
+            again with the same arguments there goes on from them.
+        double: Whether to run in double precision, whatever the rest of the program uses. A
+            likelihood that is written for single precision may need the other.
 
     Raises:
-        ValueError: If a likelihood is not finite at any particle, or temperatures stop rising.
+        ValueError: If a likelihood is not finite at any particle, temperatures stop rising, or the
+            folder holds particles of another effort or seed.
     """
     effort = effort or SmcEffort()
-    with jax.enable_x64(True):
-        return _sample(log_likelihood, start, effort, seed, progress or (lambda *_: None))
+    kept = _Kept(folder, (effort, seed, double))
+    with jax.enable_x64(True) if double else nullcontext():
+        return _sample(log_likelihood, start, effort, seed, progress or (lambda *_: None), kept)
 
 
 def compare(
@@ -201,12 +209,45 @@ class _Round(NamedTuple):
     acceptance: Array
 
 
+class _Kept:
+    """Particles of the last temperature on disk, with all that is needed to go on."""
+
+    def __init__(self, folder: Path | None, identity: tuple[Any, ...]) -> None:
+        self.path = None if folder is None else folder / "particles.pickle"
+        self.identity = identity
+
+    def read(self, key: Array, *begin: Any) -> tuple[Any, ...]:
+        """Give what was kept, or what there is to begin with."""
+        if self.path is None or not self.path.exists():
+            return key, *begin
+        with self.path.open("rb") as file:
+            identity, data, (state, *rest) = pickle.load(file)
+        if identity != self.identity:
+            raise ValueError(
+                f"{self.path} holds particles made with {identity}, not with {self.identity}; "
+                "ask for the same, or begin in another folder"
+            )
+        return jax.random.wrap_key_data(jnp.asarray(data)), jax.tree.map(jnp.asarray, state), *rest
+
+    def write(self, key: Array, state: Any, *rest: Any) -> None:
+        """Keep the particles, in the place of those of the temperature before."""
+        if self.path is None:
+            return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        part = self.path.with_suffix(".part")
+        data = np.asarray(jax.random.key_data(key))
+        with part.open("wb") as file:
+            pickle.dump((self.identity, data, (jax.tree.map(np.asarray, state), *rest)), file)
+        part.replace(self.path)
+
+
 def _sample(
     log_likelihood: Callable[[Any], Any],
     start: Mapping[str, Any],
     effort: SmcEffort,
     seed: int,
     progress: Progress,
+    kept: _Kept,
 ) -> Particles:
     n = effort.particles
     key, *keys = jax.random.split(jax.random.key(seed), len(start) + 1)
@@ -218,6 +259,7 @@ def _sample(
     turn = _turn(log_likelihood, effort)
     state = tempered.init(begin)._replace(tempering_param=jnp.zeros(()))
     step, reached, rounds = n_numbers**-0.25, 0.0, []
+    key, state, step, reached, rounds = kept.read(key, state, step, reached, rounds)
     while len(rounds) < _MOST_TEMPERATURES:
         progress("tempering", round(1000 * reached), 1000)
         key, own = jax.random.split(key)
@@ -234,6 +276,7 @@ def _sample(
                 "number at some particle; make it finite for every finite argument"
             )
         step *= float(np.exp(1.5 * (done.acceptance - _WANTED_ACCEPTANCE)))
+        kept.write(key, state, step, reached, rounds)
     raise ValueError(
         f"{_MOST_TEMPERATURES} temperatures did not suffice, up to {reached:.3g}; the likelihood "
         f"is too sharp for {n} particles: give more of them, or a lower kept_share"
@@ -253,7 +296,7 @@ def _turn(log_likelihood: Callable[[Any], Any], effort: SmcEffort) -> Callable:
 
     kernel = adaptive_tempered.build_kernel(
         log_prior,
-        lambda x: jnp.asarray(log_likelihood(x), jnp.float64),
+        lambda x: jnp.asarray(log_likelihood(x), jnp.result_type(float)),
         move,
         hmc.init,
         resampling.systematic,
