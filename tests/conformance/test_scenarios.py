@@ -8,7 +8,8 @@ from hokushin.model import step
 from hokushin.model.mechanisms import supply
 from hokushin.scenario.schema import Scenario
 from hokushin.testing import BrokenContract, check_scenario_runs
-from tests.model.small import number, scenario
+from tests.model.small_numbers import number
+from tests.model.small_scenario import scenario
 
 BARE = {
     "factions": {"red.king": {"title": "King", "influence": number(1)}},

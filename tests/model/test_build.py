@@ -10,7 +10,9 @@ from hokushin.model.build import build
 from hokushin.model.mechanisms.choosing import conditions
 from hokushin.model.params import Params
 from hokushin.scenario.problems import ScenarioError
-from tests.model.small import moment_of, number, scenario, small_model, small_world, spread_out
+from tests.model.small import moment_of, small_model, small_world
+from tests.model.small_numbers import number, spread_out
+from tests.model.small_scenario import scenario
 
 MANY = 8192
 FIVE = 5.0  # standard errors

@@ -21,7 +21,9 @@ from hokushin.model.mechanisms.choosing import (
     tell_news,
 )
 from hokushin.model.mechanisms.effects import apply_effects
-from tests.model.small import CONSIDERATIONS, MONTH, number, one_by_one, small_world, taken_by
+from tests.model.small import MONTH, one_by_one, small_world, taken_by
+from tests.model.small_minds import CONSIDERATIONS
+from tests.model.small_numbers import number
 
 MANY = 20_000
 FIVE = 5.0  # standard errors

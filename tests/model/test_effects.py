@@ -11,7 +11,8 @@ from hokushin.model.mechanisms.choosing import conditions
 from hokushin.model.mechanisms.dealings import age_dealings
 from hokushin.model.mechanisms.effects import apply_effects, respond
 from hokushin.model.mechanisms.fighting import fight_fronts
-from tests.model.small import MONTH, number, small_world, taken_by
+from tests.model.small import MONTH, small_world, taken_by
+from tests.model.small_numbers import number
 
 MANY = 4096
 FIVE = 5.0  # standard errors

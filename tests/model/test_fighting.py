@@ -10,7 +10,8 @@ import pytest
 from hokushin.model.axes import NEVER
 from hokushin.model.look import INFANTRY
 from hokushin.model.mechanisms.fighting import fight_fronts
-from tests.model.small import MONTH, number, small_world
+from tests.model.small import MONTH, small_world
+from tests.model.small_numbers import number
 
 JANUARY, JULY, OCTOBER = 0, 18, 27
 STEP = 1.0 / 3.0

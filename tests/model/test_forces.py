@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from hokushin.model.mechanisms.forces import build_up, move_formations, wanted_divisions
-from tests.model.small import MONTH, number, small_world
+from tests.model.small import MONTH, small_world
+from tests.model.small_numbers import number
 
 INFANTRY, ARMOUR, AIR, NAVAL = range(4)
 COAST = {

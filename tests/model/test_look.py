@@ -5,7 +5,8 @@ import pytest
 
 from hokushin.model.axes import NEVER
 from hokushin.model.look import fear_of_cut, power_forces
-from tests.model.small import MONTH, number, small_world
+from tests.model.small import MONTH, small_world
+from tests.model.small_numbers import number
 
 MARCH_1 = 6
 JULY_11 = 19

@@ -6,7 +6,8 @@ import pytest
 
 from hokushin.model.axes import NEVER
 from hokushin.model.start import start
-from tests.model.small import small_world, spread_out
+from tests.model.small import small_world
+from tests.model.small_numbers import spread_out
 
 MANY = 4096
 FIVE = 5.0  # standard errors

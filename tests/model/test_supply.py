@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from hokushin.model.mechanisms.supply import consolidate, draw_down, follow_restrictions
-from tests.model.small import MONTH, number, small_world
+from tests.model.small import MONTH, small_world
+from tests.model.small_numbers import number
 
 
 def months_until_empty(world):

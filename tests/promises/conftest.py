@@ -16,7 +16,8 @@ from hokushin.model.randomness import Dice
 from hokushin.model.start import start
 from hokushin.model.state import State
 from hokushin.model.step import Report, advance
-from tests.model.small import small_model, spread_out
+from tests.model.small import small_model
+from tests.model.small_numbers import spread_out
 
 SPREAD = {
     "accounts.red_oil.stock": spread_out(5, 30, 100, "kt"),

@@ -9,7 +9,8 @@ import pytest
 
 from hokushin.engine import run
 from hokushin.engine.run import Setting, Simulator
-from tests.model.small import number, small_model, spread_out
+from tests.model.small import small_model
+from tests.model.small_numbers import number, spread_out
 
 MANY = 16_384
 FIVE = 5.0  # standard errors
