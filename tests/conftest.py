@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from jaxtyping import install_import_hook
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -18,7 +19,12 @@ CHECKED_PACKAGES = ["hokushin.model", "hokushin.engine"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Run JAX on the CPU unless told otherwise, and keep what it compiles for the next run."""
+    """Run JAX on the CPU unless told otherwise, and keep what it compiles for the next run.
+
+    Properties have no deadline: a busy machine is no failure.
+    """
+    settings.register_profile("without a deadline", deadline=None)
+    settings.load_profile("without a deadline")
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
     if config.cache is not None:
         compiled = config.cache.mkdir("compiled")

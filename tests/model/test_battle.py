@@ -100,7 +100,7 @@ unit = st.floats(0, 1, width=32)
     fortified=unit,
     skill=st.floats(-2, 2, width=32),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_more_of_anything_that_helps_helps(log_ratio, more, rugged, fortified, skill):
     base = {"log_ratio": log_ratio, "rugged": rugged, "fortified": fortified, "skill": skill}
     before = chance(**base)
@@ -127,7 +127,7 @@ def test_winter_does_not_move_who_wins():
     more=st.floats(0, 3, width=32),
     uniform=st.floats(0.0009765625, 0.9990234375, width=32),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_better_odds_never_turn_a_history_to_the_worse(low, more, uniform):
     outcomes = [fought(uniforms=(uniform, 0.5), skill=s).outcome[0] for s in (low, low + more)]
     assert outcomes[0] <= outcomes[1]
@@ -246,7 +246,7 @@ def test_given_the_outcome_a_win_is_worth_two_fifths_in_the_exchange():
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_shares_lost_are_shares_and_ground_is_not_negative(seed):
     rng = np.random.default_rng(seed)
     result = fight(

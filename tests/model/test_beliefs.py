@@ -92,7 +92,7 @@ def test_asymmetry_strengthens_bad_news_only_and_up_to_the_news_itself():
     asymmetry=st.floats(0, 8, width=32),
     nuisance=st.floats(0, 2, width=32),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_loss_never_raises_the_mean_and_a_win_never_lowers_it(
     mean, variance, log_odds, band, weight, asymmetry, nuisance
 ):
@@ -110,7 +110,7 @@ def test_a_loss_never_raises_the_mean_and_a_win_never_lowers_it(
 
 
 @given(mean=st.floats(-4, 4, width=32), asymmetry=st.floats(0, 4, width=32))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_draw_teaches_less_than_a_win_and_less_than_a_loss(mean, asymmetry):
     won, drawn, lost = (
         skill_update(lanes(mean), lanes(WIDE), result, 0.0, BAND, 1.0, asymmetry)[0][0]

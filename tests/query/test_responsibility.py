@@ -2,7 +2,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hokushin.query.lattice import build_lattice
@@ -27,7 +27,6 @@ def by_search(table, actual):
 
 
 @given(st.integers(1, 4), st.data())
-@settings(deadline=None)
 def test_responsibility_is_what_the_definition_says(n, data):
     table = data.draw(st.lists(st.booleans(), min_size=1 << n, max_size=1 << n))
     actual = data.draw(st.integers(0, (1 << n) - 1))

@@ -52,7 +52,7 @@ def test_shares_sum_to_what_there_is_to_share(values):
 
 
 @given(games(), st.lists(st.sampled_from("abc"), min_size=5, max_size=5))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_weights_are_those_of_all_orders_of_arrival(values, groups):
     n = players(values)
     assert shapley_exact(values) == pytest.approx(by_orders(values, range(n)), abs=1e-9)
@@ -139,7 +139,7 @@ def test_games_without_a_value_for_every_coalition_are_refused():
 
 
 @given(st.integers(0, 2**32), st.lists(st.integers(0, 3), min_size=1, max_size=8))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_groups_arrive_together_and_a_history_keeps_its_order_in_any_batch(seed, groups):
     group_of = np.unique(groups, return_inverse=True)[1]
     histories = as_histories(np.array([5, 3000, 0, 1023, 1024]))

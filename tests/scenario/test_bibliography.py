@@ -193,7 +193,7 @@ def test_too_many_works_are_refused():
     assert len(read("[" + "{}," * (MAX_WORKS + 1) + "{}]")[1]) == 1_000
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(alphabet='[]{}",:a1e \n\\u\x00é-', max_size=40))
 def test_random_text_never_raises(text):
     read("[" + text)
@@ -206,7 +206,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.dictionaries(st.sampled_from(["id", "type", "title", "author", "issued", "x"]), VALUES))
 def test_works_of_any_content_never_raise(work):
     read(json.dumps([work]))

@@ -111,7 +111,7 @@ def test_weeks_run_from_the_start_and_belong_to_the_month_of_their_middle_day():
 DAYS = st.dates(date(1900, 1, 1), date(1999, 12, 31))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(DAYS, st.integers(0, 3000), st.integers(0, 3000), st.sampled_from(STEPS))
 def test_every_day_lies_in_the_step_of_its_number(start, length, offset, step):
     calendar = Calendar(start, start + timedelta(days=length), step)
@@ -122,7 +122,7 @@ def test_every_day_lies_in_the_step_of_its_number(start, length, offset, step):
     assert calendar.index(calendar.last_of(number)) == number
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(DAYS, st.integers(0, 1500), st.sampled_from(STEPS))
 def test_steps_follow_one_another_without_gaps(start, length, step):
     calendar = Calendar(start, start + timedelta(days=length), step)

@@ -26,7 +26,7 @@ def test_a_value_in_the_middle_gives_the_interval_back(kind, value, low, high, u
     assert prior.quantile([0.05, 0.5, 0.95]) == pytest.approx([low, value, high], rel=1e-12)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.sampled_from(["lognormal", "logitnormal", "normal"]),
     st.tuples(*[st.floats(0.001, 0.999)] * 3).map(sorted),

@@ -84,7 +84,7 @@ def test_a_table_of_too_many_cells_is_refused():
     assert (rows, len(refused)) == ([], 1)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(alphabet='ab,"\r\n \t\x00é', max_size=40))
 def test_random_text_never_raises(text):
     read("id,value\n" + text)
@@ -93,7 +93,7 @@ def test_random_text_never_raises(text):
 CELL = st.text(alphabet='ab ,"\n;é北', max_size=8)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(CELL, CELL), max_size=6), st.sampled_from(["\n", "\r\n"]))
 def test_tables_are_read_as_python_writes_them(cells, line_end):
     written = io.StringIO()

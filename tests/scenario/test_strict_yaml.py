@@ -210,7 +210,7 @@ def test_a_hostile_file_ends_within_300_megabytes(name):
     assert float(done.stdout) < 300
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.text(
         alphabet=st.sampled_from("ab1:-?[]{},'\"#&*!|>%@`<~ \n\\.eu0\t\x00\u2028é"), max_size=60
@@ -224,7 +224,7 @@ def test_random_text_never_raises_and_is_read_or_refused(text):
         assert () in positions
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=60))
 def test_random_bytes_never_raise(raw):
     data, _, problems = read(raw)
@@ -256,7 +256,7 @@ class _WithoutAliases(yaml.SafeDumper):
         return True
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(SAFE_DATA, st.sampled_from([True, False, None]))
 def test_plain_files_are_read_as_pyyaml_reads_them(data, flow):
     text = yaml.dump(data, Dumper=_WithoutAliases, default_flow_style=flow, allow_unicode=True)

@@ -80,7 +80,7 @@ def test_other_text_is_refused_at_once(text):
         parse_unit(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(alphabet="tkm19*^/ -.()ΔMbl_", max_size=20))
 def test_random_text_is_a_unit_of_listed_names_or_refused(text):
     try:

@@ -251,7 +251,7 @@ VALUES = st.recursive(
 FIELDS = sorted({*Port.model_fields, *Quantity.model_fields, "with", "kind", "force", "titel"})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.dictionaries(
         st.sampled_from(FIELDS), VALUES | st.dictionaries(st.sampled_from(FIELDS), VALUES)
