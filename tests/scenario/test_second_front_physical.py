@@ -93,6 +93,7 @@ def test_peacetime_oil_follows_the_recorded_stocks(world):
     last = {"infantry": 50, "armour": 1050, "air": 2900, "naval": 975}
     units = {"infantry": "division", "armour": "tank", "air": "aircraft", "naval": "kt_warship"}
     recorded = {12: 44.36, 24: 51.40, 36: 49.58, 48: 48.89}
+    stood = {}
     for month in range(1, 49):
         share = month / 48
         used = in_unit(account.civil_demand, "Mbbl/month")
@@ -101,8 +102,8 @@ def test_peacetime_oil_follows_the_recorded_stocks(world):
             size = first[branch] + share * (last[branch] - first[branch])
             used += in_unit(use, f"Mbbl/{units[branch]}/month") * size
         stock += supplied - used
-        if month in recorded:
-            assert stock == pytest.approx(recorded[month], rel=0.08), month
+        stood[month] = stock
+    assert {month: stood[month] for month in recorded} == pytest.approx(recorded, rel=0.08)
 
 
 def test_japanese_divisions_grow_as_liu_counts_them(world):
@@ -114,10 +115,11 @@ def test_japanese_divisions_grow_as_liu_counts_them(world):
     pace = in_unit(industry.output["infantry"], "division/month") * industry.war_factor.value
     counted = {6: 24, 18: 34, 30: 41, 42: 50, 54: 51}
     lost_a_month = 0.0075  # about a sixth a year of the half that is engaged
+    stood = {}
     for month in range(1, 55):
         divisions += pace * (1 - divisions / ceiling) - lost_a_month * divisions
-        if month in counted:
-            assert divisions == pytest.approx(counted[month], abs=2.5), month
+        stood[month] = divisions
+    assert {month: stood[month] for month in counted} == pytest.approx(counted, abs=2.5)
 
 
 def test_the_eastern_front_stands_where_the_record_has_it(world):
@@ -135,7 +137,7 @@ def test_the_eastern_front_stands_where_the_record_has_it(world):
         date(1941, 10, 1): (166, 40), date(1941, 11, 1): (69, 20), date(1941, 11, 21): (37, 20),
         date(1941, 12, 11): (74, 20), date(1941, 12, 21): (89, 20),
     }  # fmt: skip
-    position = 0.0
+    position, stood = 0.0, {}
     for step in range(calendar.index(date(1941, 7, 1)), calendar.index(date(1942, 1, 1))):
         factor = 1.0
         for halt in driven.halts.values():
@@ -144,6 +146,6 @@ def test_the_eastern_front_stands_where_the_record_has_it(world):
                 factor *= halt.factor.value
         pace = in_unit(driven.speed, "km/month") * season[calendar.month_of(step)]
         position += pace * factor * calendar.months_per_step
-        if calendar.start_of(step) in recorded:
-            distance, tolerance = recorded[calendar.start_of(step)]
-            assert 996 - position == pytest.approx(distance, abs=tolerance), step
+        stood[calendar.start_of(step)] = 996 - position
+    for day, (distance, tolerance) in recorded.items():
+        assert stood[day] == pytest.approx(distance, abs=tolerance), day
