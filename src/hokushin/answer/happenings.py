@@ -19,6 +19,12 @@ LEAST_CHANGE = 0.15
 
 _MONTHS_BETWEEN = 3
 """Months between two reports of stocks and of positions on open fronts."""
+_LEAST_CUT = 0.05
+"""Change of the share of a trade that is cut, below which nothing is said of it."""
+_LASTS_FOR_EVER = 1000.0
+"""Months beyond which it is not said how long a stock lasts: nothing draws on it."""
+_MOST_NAMED = 2
+"""Factions that are named on either side of a choice at most."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +137,7 @@ def _dealings(world: World, report: Report, step: int, day: str) -> Iterator[Hap
     cut = np.asarray(state.cut)
     for number, name in enumerate(axes.restrictions):
         before, after = cut[step, number], cut[step + 1, number]
-        if abs(after - before) > 0.05:
+        if abs(after - before) > _LEAST_CUT:
             title = scenario.restrictions[name].title
             yield Happening(day, "restriction", f"{title}: {after:.0%} of the trade is cut")
 
@@ -168,7 +174,7 @@ def _stocks(world: World, report: Report, step: int, day: str) -> Iterator[Happe
         resource = scenario.resources[account.resource]
         stock = float(np.asarray(report.state.stock)[step, number])
         runway = float(np.asarray(report.view.runway)[step, number])
-        lasts = f", enough for {runway:.0f} months" if runway < 1000 else ""
+        lasts = f", enough for {runway:.0f} months" if runway < _LASTS_FOR_EVER else ""
         text = (
             f"{_named(world, account.power)}: {stock:,.1f} {resource.unit} of "
             f"{resource.title.lower()} in stock{lasts}"
@@ -181,8 +187,8 @@ def _sides(world: World, report: Report, step: int, matter: int, option: int) ->
     axes, gain = world.model.axes, np.asarray(report.gain)[step, :, option]
     pairs = [p for p in range(len(axes.pairs)) if int(axes.pair_matter[p]) == matter]
     ordered = sorted(pairs, key=lambda p: -gain[p])
-    support = [_faction(world, p) for p in ordered if gain[p] > 0][:2]
-    against = [_faction(world, p) for p in reversed(ordered) if gain[p] < 0][:2]
+    support = [_faction(world, p) for p in ordered if gain[p] > 0][:_MOST_NAMED]
+    against = [_faction(world, p) for p in reversed(ordered) if gain[p] < 0][:_MOST_NAMED]
     said = [f"for it: {' and '.join(support)}"] if support else []
     said += [f"against: {' and '.join(against)}"] if against else []
     return f" ({'; '.join(said)})" if said else ""
