@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_ROWS = 30
+"""Numbers that a picture has room for."""
 
 
 def learned_picture(learned: Learned, rows: int = MOST_ROWS) -> Figure:

@@ -30,6 +30,7 @@ from hokushin.scenario.paths import quantities_of
 from hokushin.scenario.schema import Event, Question, Scenario
 
 _DRAWS_THAT_NAME = 16
+"""Draws of the numbers by which a basis is known: two fits differ in the first of them already."""
 
 Stages = Callable[[str, int, int], None]
 """Told which part of the answer runs, rows done and rows planned."""

@@ -18,6 +18,7 @@ SCHOLARS = "S"
 """Letter of a cause that no source with claims of its own asserts, scholars alone."""
 
 _TITLE, _CHART = 33, 25
+"""Columns of a title and of a picture; what is left of eighty holds the figures."""
 
 
 def causes_part(why: Why, marks: Marks, plain: bool) -> list[str]:

@@ -12,6 +12,7 @@ FARTHEST = 4.0
 _TITLE = 30
 _MOST_LISTED = 3
 _LEAST_TOLD = 0.5
+"""Effect, in histories of the unit shown, below which a cause is not listed."""
 _COLUMNS = ("share", "sampled", "needed", "enough", "alone", "degree")
 
 

@@ -20,6 +20,7 @@ LARGEST_DIE = 1.0 - 2.0**-24
 """The dice of the engine lie between 2^-24 and this; those that are abducted do too."""
 
 _LONGEST_WAIT = 80.0
+"""Largest logarithm of a waiting time, as in `choice.race`: what cannot be chosen waits so long."""
 
 
 def abduct(

@@ -16,6 +16,7 @@ import numpy as np
 from jaxtyping import Float
 
 RESAMPLES = 4000
+"""Months drawn again so often: ends of an interval are then right to a hundredth of its width."""
 FEWEST_MONTHS = 6
 """Months below which nothing can be told: with fewer blocks a bootstrap interval is too short."""
 _NINETY = (5.0, 95.0)

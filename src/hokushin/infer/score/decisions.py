@@ -39,6 +39,7 @@ FEWEST_REPRESENTABLE = 0.9
 _SAME_AS_UNIFORM = ("carry_on", "calendar_hazard")
 """Rules that say nothing of which change it was."""
 _N_WRITTEN = 256
+"""Quantiles of the chance that a row was written, over which recorded scores are averaged."""
 
 Chances = Float[np.ndarray, " option"]
 Written = Float[np.ndarray, " draw"]

@@ -32,6 +32,7 @@ from hokushin.scenario.prior import NINE_TENTHS, RECALLED_FACTOR
 _FEWEST_ERRORS = 5
 """Errors on earlier measurements that a baseline needs before it says how sure it is."""
 _N_QUANTILES = 256
+"""Quantiles that stand for the forecast of a baseline: as many as the model has histories."""
 _DAYS_A_YEAR = 365.25
 _DICE = 13
 """Tells the dice of errors from those of the bootstrap, which has the same seed."""
