@@ -16,18 +16,22 @@ import numpy as np
 from hokushin.engine.fitted import Fitted
 from hokushin.engine.run import WARM_UP
 from hokushin.infer.likelihood import STATEMENT_WEIGHT, Latent, RecordLikelihood, weighing_numbers
-from hokushin.infer.nuts import Chains, Effort, Gates, check_gates, sample
+from hokushin.infer.nuts import Chains, Effort, Gates, Progress, check_gates, sample
 from hokushin.infer.positions import Positions, read_positions
 from hokushin.infer.posterior import Posterior, likelihood_digest
 from hokushin.infer.record_path import walk_record
 from hokushin.infer.world import N_MEMBERS, WorldDraws, anything_measured, learn_world
 from hokushin.model.build import Model, build
+from hokushin.model.build.quantities import KINDS
 from hokushin.scenario.dates import parse_date
 from hokushin.scenario.load import Loaded
 
 N_KEPT = 512
 """Draws that a posterior keeps, evenly spaced over its chains."""
-Progress = Callable[[str, int, int], None]
+_N_SCORED = 64
+"""Draws, evenly spaced among those kept, from which mean log-likelihoods are told."""
+_NEXT_TO_NOTHING = -20.0
+"""Standard normal deviate at which a number that is never negative is as good as nought."""
 
 
 def fit(
@@ -235,7 +239,7 @@ def scores(likelihood: RecordLikelihood, latents: list[Latent], scale: float) ->
     """
     value = jax.jit(likelihood.__call__)
     parts = jax.jit(likelihood.parts)
-    some = latents[:: max(1, len(latents) // 64)]
+    some = latents[:: max(1, len(latents) // _N_SCORED)]
     some = [x._replace(numbers=scale * x.numbers) for x in some]
     mean = Latent(*(jnp.mean(jnp.stack(x), axis=0) for x in zip(*some, strict=True)))
     doctrine = _without(likelihood, lambda name: ".doctrine." in name)
@@ -269,6 +273,7 @@ def _without(likelihood: RecordLikelihood, takes: Callable[[str], bool]) -> Call
     priors = likelihood.path.model.priors
     positions = likelihood.informed
     own = np.array([takes(name) for name in likelihood.names])
-    is_normal = priors.kind[positions] == 3
-    nothing = np.where(is_normal, -priors.location[positions] / priors.scale[positions], -20.0)
+    is_normal = priors.kind[positions] == KINDS.index("normal")
+    zero = -priors.location[positions] / priors.scale[positions]
+    nothing = np.where(is_normal, zero, _NEXT_TO_NOTHING)
     return lambda numbers: jnp.where(own, jnp.asarray(nothing, jnp.float32), numbers)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from hokushin.infer.score.coding import Asked, Code, Coding
 from hokushin.scenario.dates import DateError, parse_date
@@ -22,13 +22,7 @@ OPTIONAL = tuple(
     if name not in REQUIRED
 )
 Kind = Literal["choice", "refusal", "request", "non-event", "other"]
-_KINDS: dict[str, Kind] = {
-    "choice": "choice",
-    "refusal": "refusal",
-    "request": "request",
-    "non-event": "non-event",
-    "other": "other",
-}
+_KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
 _KIND_OF_ACT: dict[str, Kind] = {"proposed": "request", "refused": "refusal", "assessed": "other"}
 _ACT_OF_KIND: dict[Kind, str] = {
     "choice": "decided",

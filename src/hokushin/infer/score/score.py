@@ -198,9 +198,13 @@ class _Work:
         read = read_measured(content, self.path.name, form, self.coding, record, scenario, problems)
         problems.raise_if_any()
         rows = [row for row in read if row.day is None or row.day >= self.since]
-        others = [SeriesRow(r.id, r.day, r.variable, status="not representable", reason=why)
-                  for r in rows if (why := self._why_not(r))]  # fmt: skip
-        usable = [row for row in rows if not self._why_not(row)]
+        judged = [(row, self._why_not(row)) for row in rows]
+        others = [
+            SeriesRow(row.id, row.day, row.variable, status="not representable", reason=why)
+            for row, why in judged
+            if why
+        ]
+        usable = [row for row, why in judged if not why]
         scored: list[SeriesRow] = []
         if usable:
             calendar = self.model.sets.calendar
