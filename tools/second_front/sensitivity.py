@@ -70,8 +70,9 @@ def study(folder: Path, basis: str) -> Sensitivity:
     path = folder / f"{basis}.json"
     if path.exists():
         kept: Sensitivity = restore(Sensitivity, json.loads(path.read_text(encoding="utf-8")))
-        now = (loaded.digest, likelihood_digest(), choose_basis(loaded, basis).identity)
-        if (kept.digest, kept.code, kept.draws) == now:
+        basis_now = choose_basis(loaded, basis)
+        same = kept.digest == loaded.digest and kept.code == likelihood_digest()
+        if kept.draws == basis_now.identity and (same or basis == "posterior"):
             return kept
     told: list[str] = []
 
@@ -181,8 +182,8 @@ def nulls(result: Sensitivity) -> list[str]:
     rows = [
         (
             f"`{n.cause}`",
-            f"{per_thousand(n.first)} ± {per_thousand(n.first_error)}",
-            f"{per_thousand(n.second)} ± {per_thousand(n.second_error)}",
+            _with_error(n.first, n.first_error),
+            _with_error(n.second, n.second_error),
         )
         for n in result.nulls
     ]
@@ -293,6 +294,11 @@ def put(name: str, lines: list[str]) -> None:
     pattern = re.compile(re.escape(begin) + r"\n.*?" + re.escape(end), re.DOTALL)
     filled = "\n".join([begin, *lines, end])
     PAGE.write_text(pattern.sub(lambda _: filled, text), encoding="utf-8")
+
+
+def _with_error(p: float | None, error: float | None) -> str:
+    """A chance with its error, or a dash where a null gives no chance."""
+    return "–" if p is None or error is None else f"{per_thousand(p)} ± {per_thousand(error)}"
 
 
 def _value(n: NumberAtEnds) -> str:

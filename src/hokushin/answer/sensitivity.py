@@ -138,8 +138,9 @@ def _further(
         names = [*(n.path for n in some), DICE]
         result = replace(result, sobol=sobol(function, names, size.sobol_rows, seed))
     if "given" in methods:
-        x = normals[[number.position for number in ordered]].T
-        found = given_data(x, chances, [number.path for number in ordered], seed)
+        some = ordered[: size.given_numbers]
+        x = normals[[number.position for number in some]].T
+        found = given_data(x, chances, [number.path for number in some], seed)
         result = replace(result, given=found.above_floor, given_floor=found.floor)
     if "boxes" in methods and not boxes.available():
         notes.append(boxes.MISSING)

@@ -21,6 +21,9 @@ NINE_TENTHS = float(ndtri(0.95))
 TO_CHECK = 10
 """Numbers that a historian is asked to look up next."""
 
+LEAST_FACTOR = 1.1
+"""Change of odds from end to end below which a number is not worth a journey to an archive."""
+
 _FITTED = "fitted"
 _OTHER_WORLDS = "causes."
 _INWARD_SECTIONS = ("weights", "battle")
@@ -120,13 +123,14 @@ def check_next(numbers: Sequence[NumberAtEnds]) -> tuple[str, ...]:
     """List the numbers that documents could settle and the answer hangs on, most telling first.
 
     Ordered by the swing of log odds between the ends. Left out are numbers read in a work of
-    standing (grades A and B), weights and rates of the mind, which no archive holds, and swings
-    within three standard errors.
+    standing (grades A and B), weights and rates of the mind, which no archive holds, swings within
+    three standard errors, and odds that change by less than a tenth.
     """
     open_ones = [
         number
         for number in numbers
         if number.clear
+        and abs(number.swing) > np.log(LEAST_FACTOR)
         and number.seen != _FITTED
         and not (number.seen == "text" and number.grade in ("A", "B"))
         and not _inward(number.path)

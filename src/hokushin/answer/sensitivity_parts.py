@@ -72,11 +72,12 @@ class Null:
 
     cause: str
     title: str
-    first: float
-    first_error: float
+    first: float | None = None
+    first_error: float | None = None
     """Standard error of what the null changes."""
-    second: float
-    second_error: float
+    second: float | None = None
+    second_error: float | None = None
+    """None where a null draws numbers that no chance can be made of."""
 
 
 @dataclass(frozen=True)

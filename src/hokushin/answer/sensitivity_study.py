@@ -51,6 +51,7 @@ class Size:
     draws: int = 1024
     """Draws of all numbers, for luck, dependence and boxes."""
     draw_histories: int = 16
+    given_numbers: int = 60
     box_numbers: int = 16
 
 
@@ -78,11 +79,11 @@ class Runs:
         sample = self.many if n == self.size.ends else self.fewer(n)
         return Design(self.risks, positions, sample, self.follow, worlds, groups)
 
-    def run(self, design: Design, rows: np.ndarray, stage: str) -> np.ndarray:
+    def run(self, design: Design, rows: np.ndarray, stage: str | None = None) -> np.ndarray:
         """Run the rows of a design, part by part, and keep them where there is a folder."""
         said = [self.identity, design.sample.histories.tolist(), list(design.positions)]
         said += [design.worlds, design.groups]
-        report = None if self.progress is None else _named(self.progress, stage)
+        report = None if stage is None else _named(self.progress, stage)
         return KeptRows(design, json.dumps(said), self.folder, progress=report)(rows)
 
 
@@ -142,7 +143,7 @@ def family_ends(runs: Runs) -> tuple[Family, ...]:
     for done, (name, numbers) in enumerate(groups.items()):
         _named(runs.progress, "kinds of numbers")(done, len(groups))
         rows = np.array([[np.nan] * len(numbers), *_ends_of(numbers)])
-        output = runs.run(runs.design(numbers, runs.size.ends, groups=GROUPS), rows, "kinds")
+        output = runs.run(runs.design(numbers, runs.size.ends, groups=GROUPS), rows)
         base, *both = output
         low, high = (anchored(end, base, runs.headline.value) for end in both)
         found.append(Family(name, len(numbers), *_with_error(low), *_with_error(high)))
@@ -150,7 +151,10 @@ def family_ends(runs: Runs) -> tuple[Family, ...]:
 
 
 def nulls(runs: Runs) -> tuple[Null, ...]:
-    """Take each cause out by either of its nulls, in the same histories and numbers."""
+    """Take each cause out by either of its nulls, in the same histories and numbers.
+
+    A null whose numbers can be drawn beyond what chances can be gives no figure.
+    """
     world, design = runs.world, runs.design((), runs.size.ends, groups=GROUPS)
     names = world.model.axes.causes
     n = len(design.sample.histories)
@@ -170,7 +174,7 @@ def nulls(runs: Runs) -> tuple[Null, ...]:
             for which in (np.zeros(len(names), bool), second)
         )
         title = world.scenario.causes[cause].title
-        found.append(Null(cause, title, *_with_error(first), *_with_error(other)))
+        found.append(Null(cause, title, *_if_finite(first), *_if_finite(other)))
     return tuple(found)
 
 
@@ -232,6 +236,10 @@ def _moved(runs: Runs, numbers: Sequence[Known], n: int, stage: str) -> tuple[At
 
 def _with_error(estimates: np.ndarray) -> tuple[float, float]:
     return float(estimates[0]), float(jackknife_error(estimates[1:]))
+
+
+def _if_finite(estimates: np.ndarray) -> tuple[float | None, float | None]:
+    return _with_error(estimates) if np.isfinite(estimates).all() else (None, None)
 
 
 def _ends_of(numbers: Sequence[Known]) -> tuple[list[float], list[float]]:

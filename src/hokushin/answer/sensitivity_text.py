@@ -38,6 +38,10 @@ def per_thousand(p: float) -> str:
     return f"{told:.0f}" if told >= 10 else f"{told:.1f}" if told >= 0.095 else f"{told:.2f}"
 
 
+def _or_none(p: float | None) -> str:
+    return "none" if p is None else per_thousand(p)
+
+
 def factor(number: NumberAtEnds) -> str:
     """Write by how much the odds change from the lower end to the upper: x3.1, or /2.4."""
     size = math.exp(min(abs(number.swing), math.log(9999.0)))
@@ -128,9 +132,7 @@ def _nulls(result: Sensitivity) -> list[str]:
         f"  {'cause':<36}{'first':>8}{'second':>9}",
     ]
     for null in result.nulls:
-        lines.append(
-            f"  {null.cause:<36}{per_thousand(null.first):>8}{per_thousand(null.second):>9}"
-        )
+        lines.append(f"  {null.cause:<36}{_or_none(null.first):>8}{_or_none(null.second):>9}")
     return lines if result.nulls else []
 
 

@@ -68,9 +68,21 @@ def find_studied(world: World, question: str) -> Studied | None:
     if not place.is_file():
         return None
     found: Studied = restore(Studied, json.loads(place.read_text(encoding="utf-8")))
-    made_of = (found.schema, found.digest, found.code, found.draws)
-    now = (SCHEMA, world.loaded.digest, likelihood_digest(), world.basis.identity)
-    return found if made_of == now else None
+    return found if _made_of(found) == _now(world) else None
+
+
+def _made_of(found: Studied) -> tuple[str, ...]:
+    return _identity(found.basis, found.draws, found.digest, found.code)
+
+
+def _now(world: World) -> tuple[str, ...]:
+    basis = world.basis
+    return _identity(basis.name, basis.identity, world.loaded.digest, likelihood_digest())
+
+
+def _identity(basis: str, draws: str, digest: str, code: str) -> tuple[str, ...]:
+    """What a study belongs to: fitted draws, which know their own scenario and code, or those."""
+    return (basis, draws) if basis == "posterior" else (basis, draws, digest, code)
 
 
 def _name(result: Sensitivity) -> str:
