@@ -127,10 +127,22 @@ def part_of(
         if needed.intersection(equation.outvars):
             kept.append(equation)
             needed.update(v for v in equation.invars if not isinstance(v, core.Literal))
-    jaxpr = whole.jaxpr.replace(
-        invars=list(inputs), outvars=list(outputs), eqns=kept[::-1], debug_info=None
-    )
-    return core.jaxpr_as_fun(core.ClosedJaxpr(jaxpr, whole.consts))
+
+    def part(*values: Any) -> list[Any]:
+        places = dict(zip(whole.jaxpr.constvars, whole.consts, strict=True))
+        places.update(zip(inputs, values, strict=True))
+
+        def read(atom: Any) -> Any:
+            return atom.val if isinstance(atom, core.Literal) else places[atom]
+
+        for equation in reversed(kept):
+            params = equation.primitive.get_bind_params(equation.params)
+            found = equation.primitive.bind(*map(read, equation.invars), **params)
+            many = equation.primitive.multiple_results
+            places.update(zip(equation.outvars, found if many else [found], strict=True))
+        return [read(v) for v in outputs]
+
+    return part
 
 
 def _loop(many: Any, two: Any, values: dict[Any, np.ndarray], n_lanes: int) -> Loop:

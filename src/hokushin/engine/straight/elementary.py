@@ -8,7 +8,7 @@ error, rounded to float32.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 LOG2_E_HIGH, LOG2_E_LOW = 1.4426950216293335, 1.92596298909109e-08
 LN_2 = 0.6931471824645996
@@ -40,6 +40,7 @@ _EXPONENT = -0x800000  # mask of sign and exponent
 _LEAST = 1.1754944e-38
 
 
+@runtime_checkable
 class Text(Protocol):
     """What writes instructions."""
 
@@ -50,7 +51,7 @@ class Text(Protocol):
         """A new value."""
         ...
 
-    def splat(self, number: float, kind: str = "float") -> str:
+    def splat(self, number: float | int, kind: str = "float") -> str:
         """A constant in all lanes."""
         ...
 

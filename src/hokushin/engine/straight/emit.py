@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -25,26 +25,45 @@ _WHOLE = {
 _CALLS = {"abs": "fabs", "sqrt": "sqrt", "floor": "floor", "round": "roundeven"}
 _EXTREMES = {"max": "maxnum", "min": "minnum"}
 
+_FLUSH = """
+  %before = alloca i32
+  %during = alloca i32
+  call void @llvm.x86.sse.stmxcsr(ptr %before)
+  %mode = load i32, ptr %before
+  %flushing = or i32 %mode, 32832
+  store i32 %flushing, ptr %during
+  call void @llvm.x86.sse.ldmxcsr(ptr %during)
+"""
+_RESTORE = "  call void @llvm.x86.sse.ldmxcsr(ptr %before)"
+
 INTRINSICS = ("fabs", "sqrt", "floor", "roundeven", "maxnum", "minnum", "fma")
 _POINTERS = ("given", "memory", "now", "next", "row", "seen")
 _ARGUMENTS = ", ".join(f"ptr noalias %{name}" for name in _POINTERS)
 _RUN = ("givens", "memory", "first", "second", "table", "fresh", "outs", "seens")
 
 
+@runtime_checkable
+class Target(Protocol):
+    """What has to be known of a processor."""
+
+    lanes: int
+    wide: bool
+    can_flush: bool
+
+
 class Writer:
     """Text of one module."""
 
-    def __init__(self, plan: Plan, lanes: int, wide: bool, n_lanes: int) -> None:
+    def __init__(self, plan: Plan, processor: Target, n_lanes: int) -> None:
         """Prepare.
 
         Args:
             plan: What to write.
-            lanes: Histories in a vector.
-            wide: Whether the processor has the AVX-512 instructions.
+            processor: What the code is for.
             n_lanes: Histories that run together, in several vectors.
         """
         self.plan, self.graph = plan, plan.body.graph
-        self.lanes, self.wide, self.n_lanes = lanes, wide, n_lanes
+        self.lanes, self.wide, self.n_lanes = processor.lanes, processor.wide, n_lanes
         self.given = {place: i for i, place in enumerate(plan.given)}
         self.state = {p: i for i, p in enumerate(plan.state)}
         self.column = {n: i for i, n in enumerate(plan.columns)}
@@ -65,7 +84,7 @@ class Writer:
         self.lines.append(f"  {name} = {text}")
         return name
 
-    def splat(self, number: float, kind: str = "float") -> str:
+    def splat(self, number: float | int, kind: str = "float") -> str:
         """A constant in all lanes."""
         if kind == "float":
             text = f"0x{int.from_bytes(struct.pack('>d', float(np.float32(number)))):016X}"
@@ -229,40 +248,45 @@ class Writer:
         return {n: at for n, at in places.items() if own is None or n in own}
 
 
-def write_module(plan: Plan, lanes: int, wide: bool, n_lanes: int) -> Iterator[str]:
-    """Text of the modules of a plan: its routines, and the loop that calls them.
+def write_module(plan: Plan, processor: Target, n_lanes: int) -> str:
+    """Text of a plan: its routines, and the loop that calls them.
 
     The function `run` takes given [vector, number, lane], memory, the state twice, the columns
     [step, number], fresh [step], out [vector, number, lane], seen [step, number, history], and the
     number of vectors.
     """
-    writer = Writer(plan, lanes, wide, n_lanes)
+    writer = Writer(plan, processor, n_lanes)
     texts = []
     for kind, routines in (("settle", plan.settle), ("step", plan.step)):
         for i, routine in enumerate(routines):
             last = kind == "step" and i == len(routines) - 1
             texts.append(writer.routine(f"{kind}{i}", routine, last))
-    yield "\n".join([*texts, _driver(plan, lanes, n_lanes), _declarations(lanes, wide)])
+    driver = _driver(plan, processor, n_lanes)
+    return "\n".join([*texts, driver, _declarations(processor)])
 
 
-def _declarations(lanes: int, wide: bool) -> str:
+def _declarations(processor: Target) -> str:
+    lanes = processor.lanes
     vector = f"<{lanes} x float>"
     lines = []
     for name in INTRINSICS:
         n = {"maxnum": 2, "minnum": 2, "fma": 3}.get(name, 1)
         lines.append(f"declare {vector} @llvm.{name}.v{lanes}f32({', '.join([vector] * n)})")
-    if wide:
+    if processor.wide:
         lines.append(
             "declare <16 x float> @llvm.x86.avx512.mask.scalef.ps.512"
             "(<16 x float>, <16 x float>, <16 x float>, i16, i32 immarg)"
         )
+    if processor.can_flush:
+        lines.append("declare void @llvm.x86.sse.stmxcsr(ptr)")
+        lines.append("declare void @llvm.x86.sse.ldmxcsr(ptr)")
     lines.append("declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1 immarg)")
     lines.append("attributes #0 = { nounwind noinline }")
     return "\n".join(lines)
 
 
-def _driver(plan: Plan, lanes: int, n_lanes: int) -> str:
-    width = lanes * 4
+def _driver(plan: Plan, processor: Target, n_lanes: int) -> str:
+    width = processor.lanes * 4
     n_state, n_given = len(plan.state), len(plan.given)
     step_seen = len(plan.body.seen) * n_lanes * 4
     arguments = f"({', '.join(f'ptr %{name}' for name in _POINTERS)})"
@@ -274,6 +298,7 @@ def _driver(plan: Plan, lanes: int, n_lanes: int) -> str:
     return f"""
 define void @run({taken}, i64 %vectors) #0 {{
 entry:
+{_FLUSH if processor.can_flush else ""}
   br label %vector
 vector:
   %k = phi i64 [ 0, %entry ], [ %k1, %finish ]
@@ -311,6 +336,7 @@ finish:
   %again = icmp ult i64 %k1, %vectors
   br i1 %again, label %vector, label %done
 done:
+{_RESTORE if processor.can_flush else ""}
   ret void
 }}
 """

@@ -151,7 +151,7 @@ class Graph:
             return op[5:]
         return self.dtype[args[-1]]
 
-    def _is(self, node: int, value: float) -> bool:
+    def _is(self, node: int, value: float | int) -> bool:
         return self.op[node] == "constant" and bool(self.known[node] == value)
 
     def _simplify(self, op: str, args: tuple[int, ...]) -> int | None:

@@ -111,7 +111,7 @@ def _float_only(make: Callable[..., int]) -> Callable:
     return rule
 
 
-def _number(graph: Graph, value: float) -> int:
+def _number(graph: Graph, value: float | int) -> int:
     return graph.constant(value, "float32")
 
 
@@ -493,12 +493,12 @@ _RULES: dict[str, Callable[..., Any]] = {
     "shift_right_arithmetic": _shift_right(False),
     "convert_element_type": _convert,
     "bitcast_convert_type": _bitcast,
-    "reduce_sum": _reduce("add", 0),
-    "reduce_prod": _reduce("mul", 1),
+    "reduce_sum": _reduce("add", 0.0),
+    "reduce_prod": _reduce("mul", 1.0),
     "reduce_max": _reduce("max", None),
     "reduce_min": _reduce("min", None),
-    "reduce_and": _reduce("and", True),
-    "reduce_or": _reduce("or", False),
+    "reduce_and": _reduce("and", 1.0),
+    "reduce_or": _reduce("or", 0.0),
     "dot_general": _dot_general,
     "cumsum": _cumulate("add"),
     "cumprod": _cumulate("mul"),

@@ -31,7 +31,8 @@ _SETTLINGS = 8
 WEIGHT = {"exp": 11, "log": 17, "constant": 0, "column": 0, "const": 0, "shared": 0, "carry": 0}
 """Instructions that an operation becomes, if not one."""
 
-SOURCES = frozenset({"constant", "column", "const", "shared", "carry"})
+GIVEN = frozenset({"const", "shared", "carry"})
+SOURCES = GIVEN | {"constant", "column"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,25 +116,24 @@ def make_plan(body: Body, wanted: Iterable[int], function: int = FUNCTION) -> Pl
         function: Instructions of a function, about.
     """
     graph = body.graph
-    live, used = _live(body, set(wanted))
+    asked = set(wanted)
+    live, used = _live(body, asked)
     frozen = {p for p in live if body.carry[p] == _input(graph, "carry", p)}
     changing = tuple(sorted(live - frozen))
     slow = _slow_columns(graph, used)
     settled = _settled(graph, used, frozen, slow)
     roots = [body.carry[p] for p in changing] + list(body.seen)
     step_order = _depth_first(graph, roots, stop=settled)
-    frontier = [n for n in _read_by(graph, step_order, roots) if n in settled]
+    frontier = [n for n in sorted(_read_by(graph, step_order, roots)) if n in settled]
     frontier = [n for n in frontier if graph.op[n] not in SOURCES]
     settle_order = _depth_first(graph, frontier, stop=set())
-    settle, step = _split(graph, settle_order, function), _split(graph, step_order, function)
+    settle = _split(graph, settle_order, function)
+    step = _split(graph, step_order, function) or [[]]  # a step that only moves numbers has one too
     sources = _read_by(graph, [*settle_order, *step_order], roots)
-    given = [("carry", p) for p in changing]
-    given += sorted(
-        (graph.op[n], graph.args[n][0])
-        for n in sources
-        if graph.op[n] in ("const", "shared")
-        or (graph.op[n] == "carry" and graph.args[n][0] in frozen)
-    )
+    passed_on = {("carry", p) for p in frozen & asked}
+    read = {(graph.op[n], graph.args[n][0]) for n in sources if graph.op[n] in GIVEN}
+    rest = sorted((passed_on | read) - {("carry", p) for p in changing})
+    given = [*(("carry", p) for p in changing), *rest]
     columns = tuple(sorted(n for n in sources if graph.op[n] == "column"))
     plan = Plan(body, tuple(given), changing, columns, _fresh(graph, slow & set(columns)), (), ())
     _place(plan, settle, step, roots, set(frontier))

@@ -44,6 +44,7 @@ class Program:
         known: Iterable[int],
         n_lanes: int,
         options: dict[str, Any] | None = None,
+        processor: Processor | None = None,
     ) -> None:
         """Read, lay out and compile.
 
@@ -55,6 +56,7 @@ class Program:
             known: Positions of arguments that are the same in every call.
             n_lanes: How many histories a call has.
             options: For the compiler of JAX.
+            processor: What straight-line code is made for; this machine.
 
         Raises:
             NotStraight: If a loop does what straight-line code for one history cannot.
@@ -66,7 +68,7 @@ class Program:
         places = _positions(wide, set(known))
         flat = jax.tree.leaves(wide)
         self._cut = cut(many, two, {i: np.asarray(flat[i]) for i in places}, n_lanes)
-        self._processor = Processor()
+        self._processor = processor or Processor()
         self._options = options or {}
         self._stages, self._after = self._prepare(self._cut)
         self._memory = threading.local()
@@ -96,25 +98,27 @@ class Program:
     # --- preparation ----------------------------------------------------------------------------
 
     def _prepare(self, parts: Cut) -> tuple[list[_Stage], tuple[Callable, tuple]]:
-        jaxpr = parts.wide.jaxpr
+        """Lay out the last loop first: what is wanted of a loop follows from the next."""
+        jaxpr, constants = parts.wide.jaxpr, set(parts.wide.jaxpr.constvars)
         loops = [p for p in parts.parts if isinstance(p, Loop)]
         between = [p for p in parts.parts if not isinstance(p, Loop)]
-        constants = set(jaxpr.constvars)
-        stages: list[_Stage] = []
         needed = _needs(between[-1], _variables(jaxpr.outvars)) - constants
         last = tuple(sorted(needed, key=_order(jaxpr)))
+        read: dict[Any, set[int]] = {}
+        stages: list[_Stage] = []
         for loop, before in zip(loops[::-1], between[-2::-1], strict=True):
-            plan = make_plan(read_body(loop), _wanted(loop, needed, stages))
+            plan = make_plan(read_body(loop), _wanted(loop, needed, read))
             made = {v for e in before for v in e.outvars}
-            produced = set(loop.outputs)
-            after = needed - produced
-            rest = sorted((v for v in after if v in made), key=_order(jaxpr))
-            inner = _variables(loop.inputs) | set(rest)
+            passed = {v: at for v, at in read.items() if v not in loop.outputs}
+            later = (needed - set(loop.outputs)) | set(passed)
+            rest = sorted(later & made, key=_order(jaxpr))
             stages.append(self._stage(loop, plan, before, rest))
-            needed = ((after - made) | _needs(before, inner)) - constants
+            # The state goes straight from loop to loop if no equation reads it in between.
+            read = passed | _read_of_state(loop, plan)
+            inner = (_variables(loop.inputs) - set(read)) | ((set(read) | set(rest)) & made)
+            needed = ((later - made) | _needs(before, inner)) - constants
         function = jax.jit(
-            part_of(parts.wide, between[-1], last, jaxpr.outvars),
-            compiler_options=self._options,
+            part_of(parts.wide, between[-1], last, jaxpr.outvars), compiler_options=self._options
         )
         return stages[::-1], (function, last)
 
@@ -140,7 +144,7 @@ class Program:
             found, given = compiled(*values)
             return dict(zip(rest, found, strict=True)), given
 
-        text = "\n".join(write_module(plan, lanes, self._processor.wide, self.n_lanes))
+        text = write_module(plan, self._processor, self.n_lanes)
         return _Stage(
             before=named,
             inputs=tuple(inputs),
@@ -233,14 +237,33 @@ def _order(jaxpr: Any) -> Callable[[Any], int]:
     return lambda v: places[v]
 
 
-def _wanted(loop: Loop, needed: set[Any], later: list[_Stage]) -> list[int]:
-    """Positions of a loop's state that are asked for after it."""
+def _wanted(loop: Loop, needed: set[Any], read: dict[Any, set[int]]) -> list[int]:
+    """Positions of a loop's state that are asked for after it.
+
+    Args:
+        loop: The loop.
+        needed: Variables that are needed in whole.
+        read: Variables that only the next loop reads, with the places that it reads.
+    """
     wanted, first = [], 0
     for leaf, variable in zip(loop.carry, loop.outputs, strict=False):
-        if variable in needed:
-            wanted += range(first, first + leaf.size)
+        places = range(leaf.size) if variable in needed else read.get(variable, ())
+        wanted += [first + i for i in places]
         first += leaf.size
     return wanted
+
+
+def _read_of_state(loop: Loop, plan: Plan) -> dict[Any, set[int]]:
+    """Places that a loop reads in the state it begins with, by variable."""
+    positions = {p for kind, p in plan.given if kind == "carry"}
+    found: dict[Any, set[int]] = {}
+    first = 0
+    for leaf, variable in zip(loop.carry, loop.inputs[len(loop.consts) :], strict=True):
+        if not isinstance(variable, core.Literal):
+            own = {p - first for p in positions if first <= p < first + leaf.size}
+            found.setdefault(variable, set()).update(own)
+        first += leaf.size
+    return found
 
 
 def _pack(loop: Loop, plan: Plan) -> Callable[[Any, int], Any]:
