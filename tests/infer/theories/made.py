@@ -20,7 +20,7 @@ DIGEST = "0" * 64
 
 
 def a_reading(name: str, difference: float, verdict: str, same_as: str = "") -> Reading:
-    held = HeldOut("1900-03-01", 8, -10.0 + difference, difference, 1.0, verdict)
+    held = HeldOut("1900-03-01", 8, -10.0 + difference, difference, 1.0, 0.1, verdict)
     evidence = Evidence(-20.0 + difference, 0.2, -22.0, -18.0, 5)
     low, high = difference - 0.5, difference + 0.5
     return Reading(name, same_as, (), (held,), evidence, difference, low, high, -1.0, {})

@@ -77,7 +77,16 @@ def test_months_are_summed_from_the_cut_on():
 def test_a_forecast_that_is_better_every_month_is_called_better():
     days = [date(1900, month, 1) for month in range(1, 13)]
     theirs = -np.linspace(1.0, 2.0, 12)
-    found = held_out(theirs + 0.3, theirs, days, 2, days[2])
-    assert (found.months, found.verdict) == (10, "better")
+    found = held_out([theirs + 0.3], [theirs], days, 2, days[2])
+    assert (found.months, found.verdict, found.mc_error) == (10, "better", 0.0)
     assert found.difference == pytest.approx(3.0)
-    assert held_out(theirs, theirs, days, 2, days[2]).verdict == "the same"
+
+
+def test_what_particles_cannot_tell_is_the_same_or_untold():
+    days = [date(1900, month, 1) for month in range(1, 13)]
+    theirs = -np.linspace(1.0, 2.0, 12)
+    assert held_out([theirs + 0.001], [theirs], days, 2, days[2]).verdict == "the same"
+    seeds = [theirs + 0.3, theirs - 0.2]  # three nats one way, two the other
+    found = held_out(seeds, [theirs, theirs], days, 2, days[2])
+    assert found.mc_error == pytest.approx(2.5)
+    assert found.verdict == "cannot tell"

@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -197,15 +196,6 @@ class Bench:
 
     # --- reading ------------------------------------------------------------------------------
 
-    @cached_property
-    def common_forecast(self) -> np.ndarray:
-        """What the common model forecast for each step from each cut on."""
-        return _mixed([told.held_out for told in self.of(COMMON, OPEN)])
-
-    def forecast(self, theory: str, reading: str) -> np.ndarray:
-        """What a theory forecast for each step from each cut on, all seeds together."""
-        return _mixed([told.held_out for told in self.of(theory, reading)])
-
     def reading(self, theory: str, reading: str) -> Reading:
         """Gather what the record says of one theory in one reading."""
         sayings = sayings_of(self.scenario, theory, reading)
@@ -219,9 +209,15 @@ class Bench:
             for scale, of_scale in every.items()
             for ours, theirs in zip(of_scale, self.of(COMMON, OPEN, scale), strict=True)
         ]
-        forecast = self.forecast(theory, reading)
+        common = self.of(COMMON, OPEN)
         held = tuple(
-            held_out(forecast[i], self.common_forecast[i], self.days, cut, day)
+            held_out(
+                [told.held_out[i] for told in runs],
+                [told.held_out[i] for told in common],
+                self.days,
+                cut,
+                day,
+            )
             for i, (cut, day) in enumerate(zip(self.cuts, self.cut_days, strict=True))
         )
         return Reading(
@@ -269,11 +265,6 @@ def those(paths: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
     """Give the paths that are known, in their own order."""
     known = set(known)
     return tuple(p for p in paths if p in known)
-
-
-def _mixed(log_p: Sequence[np.ndarray]) -> np.ndarray:
-    """Logarithm of the mean of probabilities over seeds."""
-    return np.logaddexp.reduce(np.asarray(log_p), axis=0) - np.log(len(log_p))
 
 
 def _quarters(likelihood: RecordLikelihood) -> tuple[date, ...]:

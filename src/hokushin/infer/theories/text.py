@@ -15,14 +15,20 @@ _WIDE = 2.0
 
 
 def headline(found: Theories) -> str:
-    """Say whether the record tells the sources apart, by what they forecast first.
+    """Say whether the record tells the sources from the model that leaves every cause open.
 
-    A source explains the record better than another if the interval of nine chances in ten of the
-    difference between their forecasts, from the first cut on, lies on its side.
+    By what they forecast from the first cut on: the interval of nine chances in ten of a difference
+    has to lie on one side of zero.
     """
-    parts = [_apart(found, way) for way in ("open", "closed")]
-    rows = f"{', '.join(found.matters)}, {found.episodes} episodes and {found.steps} steps"
-    return f"On the rows that all of them speak of ({rows}) {parts[0]}; {parts[1]}."
+    rows = f"{', '.join(found.matters)}, {found.episodes} episodes in {found.steps} steps"
+    first = f"On the rows that all {len(found.sources)} sources speak of ({rows})"
+    said = f"{first}, {_apart(found, 'open')}; {_apart(found, 'closed')}."
+    verdicts = [first_cut(t.reading("closed")).verdict for t in found.sources]
+    fallen = sum(verdict in ("better", "worse") for verdict in verdicts)
+    if not fallen:
+        return said
+    by_chance = round(0.1 * len(found.sources), 1)
+    return f"{said} Of so many comparisons {by_chance:g} would fall on one side by chance."
 
 
 def ranked(found: Theories, way: str) -> tuple[TheoryResult, ...]:
@@ -50,32 +56,24 @@ def render(found: Theories) -> str:
 
 
 def _apart(found: Theories, way: str) -> str:
+    """Say which sources differ from the model, in one reading."""
     said = "left open" if way == "open" else "taken as of no account"
-    start = f"with what they do not mention {said}, "
-    best, *others = ranked(found, way)
-    value = first_cut(best.reading(way)).log_score
-    alike = [t for t in others if first_cut(t.reading(way)).log_score == value]
-    if len(alike) == len(others):
-        return f"{start}they all say the same of them"
-    verdicts = {first_cut(t.reading(way)).verdict for t in found.sources}
-    better = [t for t in found.sources if first_cut(t.reading(way)).verdict == "better"]
-    worse = [t for t in found.sources if first_cut(t.reading(way)).verdict == "worse"]
-    if not better and not worse:
-        told = "the record cannot tell any of them from the model that leaves every cause open"
-        return f"{start}{told}" if "cannot tell" in verdicts else f"{start}they all say the same"
-    parts = []
-    if better:
-        parts.append(f"better than the model that leaves every cause open: {_titles(better)}")
-    if worse:
-        parts.append(f"worse than that model: {_titles(worse)}")
-    rest = len(found.sources) - len(better) - len(worse)
+    start = f"with what a source does not mention {said}"
+    by_verdict: dict[str, list[TheoryResult]] = {}
+    for theory in found.sources:
+        by_verdict.setdefault(first_cut(theory.reading(way)).verdict, []).append(theory)
+    model = "the model that leaves every cause open"
+    parts = [
+        f"{_titles(by_verdict[verdict])} forecast {verdict} than {model}"
+        for verdict in ("better", "worse")
+        if verdict in by_verdict
+    ]
+    rest = len(found.sources) - sum(len(by_verdict.get(v, [])) for v in ("better", "worse"))
+    if not parts:
+        return f"{start}, the record cannot tell any of them from {model}"
     if rest:
-        parts.append(f"not to be told from it: {'all others' if rest > 1 else 'the other'}")
-    return (
-        start
-        + "the record forecast from the first day held out is, by those explanations, "
-        + ("; ".join(parts))
-    )
+        parts.append(f"the record cannot tell {'the others' if rest > 1 else 'the other'} from it")
+    return f"{start}, {', and '.join(parts)}"
 
 
 def _titles(theories: Sequence[TheoryResult]) -> str:
