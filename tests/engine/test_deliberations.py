@@ -51,5 +51,5 @@ def test_rows_can_bring_their_own_numbers(simulator):
 
 
 def test_numbers_of_another_shape_are_refused(simulator):
-    with pytest.raises(ValueError, match="but there are"):
+    with pytest.raises(ValueError, match="a row for each number, a column for each history"):
         simulator.deliberations(rates, IDS, normals=np.zeros((3, 300)))
