@@ -7,7 +7,7 @@ than 400 effective draws in the bulk of any number, or whose sampler diverged, i
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,16 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array
 from numpyro.diagnostics import effective_sample_size, split_gelman_rubin
 from numpyro.infer import MCMC, NUTS
 
 LARGEST_RHAT = 1.01
 LEAST_DRAWS = 400
+"""Of R-hat and of effective draws: the bounds of Vehtari et al. (2021, *Bayesian Analysis* 16)."""
 Progress = Callable[[str, int, int], None]
+_FIELDS = ("diverging", "num_steps", "accept_prob")
+"""What the sampler tells of every transition."""
 
 
 @dataclass(frozen=True)
@@ -103,33 +107,15 @@ def sample(
     """
     kept = _Kept(folder, effort, seed, identity)
     report = progress or (lambda stage, done, total: None)
-    kernel = NUTS(
-        potential_fn=lambda x: -log_density(x),
-        target_accept_prob=effort.target_acceptance,
-        max_tree_depth=effort.deepest_tree,
-    )
     total = effort.warmup + effort.draws
-    sampler = MCMC(
-        kernel,
-        num_warmup=effort.warmup,
-        num_samples=effort.part,
-        num_chains=effort.chains,
-        chain_method="parallel" if jax.local_device_count() >= effort.chains else "sequential",
-        progress_bar=False,
-    )
+    sampler = _sampler(log_density, effort)
     keys = jax.random.split(jax.random.PRNGKey(seed), effort.chains + 1)
-    state: Any
+    begin = _beginnings(start, keys[-1], effort.chains)
     state, parts = kept.read()
-    begin = {
-        name: 0.5 * jax.random.normal(keys[-1], (effort.chains, *np.shape(x)))
-        for name, x in start.items()
-    }
-    if effort.chains == 1:
-        begin = jax.tree.map(lambda x: x[0], begin)
     if state is None:
         report("warming up", 0, total)
-        warm_keys = keys[: effort.chains] if effort.chains > 1 else keys[0]
-        sampler.warmup(warm_keys, init_params=begin, extra_fields=_FIELDS)
+        own = keys[:-1] if effort.chains > 1 else keys[0]
+        sampler.warmup(own, init_params=begin, extra_fields=_FIELDS)
         state = sampler.last_state
         kept.write(state, parts)
     done = sum(len(next(iter(p["draws"].values()))[0]) for p in parts)
@@ -137,31 +123,13 @@ def sample(
         report("drawing", effort.warmup + done, total)
         sampler.post_warmup_state = jax.tree.map(jnp.asarray, state)
         # Where to begin is read only by a sampler that has not been warmed up in this process.
-        key = sampler.post_warmup_state.rng_key
-        sampler.run(key, init_params=begin, extra_fields=_FIELDS)
+        sampler.run(sampler.post_warmup_state.rng_key, init_params=begin, extra_fields=_FIELDS)
         state = sampler.last_state
-        fields = sampler.get_extra_fields(group_by_chain=True)
-        parts.append(
-            {
-                "draws": jax.tree.map(np.asarray, dict(sampler.get_samples(group_by_chain=True))),
-                "fields": jax.tree.map(np.asarray, dict(fields)),
-            }
-        )
+        parts.append(_part_of(sampler))
         done += effort.part
         kept.write(state, parts)
     report("drawing", total, total)
-    names = list(parts[0]["draws"])
-    joined = {n: np.concatenate([p["draws"][n] for p in parts], axis=1) for n in names}
-
-    def told(name: str) -> np.ndarray:
-        return np.concatenate([np.atleast_2d(p["fields"][name]) for p in parts], axis=1)
-
-    return Chains(
-        draws=joined,
-        divergences=int(told("diverging").sum()),
-        mean_steps=float(told("num_steps").mean()),
-        mean_acceptance=float(told("accept_prob").mean()),
-    )
+    return _chains(parts)
 
 
 def check_gates(chains: Chains, names: Mapping[str, tuple[str, ...]]) -> Gates:
@@ -184,7 +152,52 @@ def check_gates(chains: Chains, names: Mapping[str, tuple[str, ...]]) -> Gates:
     )
 
 
-_FIELDS = ("diverging", "num_steps", "accept_prob")
+def _sampler(log_density: Callable[[Any], Any], effort: Effort) -> MCMC:
+    """Set up chains, side by side where there are devices for them."""
+    kernel = NUTS(
+        potential_fn=lambda x: -log_density(x),
+        target_accept_prob=effort.target_acceptance,
+        max_tree_depth=effort.deepest_tree,
+    )
+    return MCMC(
+        kernel,
+        num_warmup=effort.warmup,
+        num_samples=effort.part,
+        num_chains=effort.chains,
+        chain_method="parallel" if jax.local_device_count() >= effort.chains else "sequential",
+        progress_bar=False,
+    )
+
+
+def _beginnings(start: Mapping[str, Any], key: Array, chains: int) -> dict[str, Array]:
+    """Where chains begin; a single chain has no axis of its own."""
+    begin = {
+        name: 0.5 * jax.random.normal(key, (chains, *np.shape(x))) for name, x in start.items()
+    }
+    return jax.tree.map(lambda x: x[0], begin) if chains == 1 else begin
+
+
+def _part_of(sampler: MCMC) -> dict[str, dict[str, np.ndarray]]:
+    """What the last run drew, and what it tells of its transitions."""
+    draws = dict(sampler.get_samples(group_by_chain=True))
+    fields = dict(sampler.get_extra_fields(group_by_chain=True))
+    return jax.tree.map(np.asarray, {"draws": draws, "fields": fields})
+
+
+def _chains(parts: Sequence[Mapping[str, Mapping[str, np.ndarray]]]) -> Chains:
+    """Put finished parts one after another."""
+    names = list(parts[0]["draws"])
+    joined = {n: np.concatenate([p["draws"][n] for p in parts], axis=1) for n in names}
+
+    def told(name: str) -> np.ndarray:
+        return np.concatenate([np.atleast_2d(p["fields"][name]) for p in parts], axis=1)
+
+    return Chains(
+        draws=joined,
+        divergences=int(told("diverging").sum()),
+        mean_steps=float(told("num_steps").mean()),
+        mean_acceptance=float(told("accept_prob").mean()),
+    )
 
 
 class _Kept:
@@ -195,6 +208,7 @@ class _Kept:
         self.identity = (effort, seed, identity)
 
     def read(self) -> tuple[Any, list]:
+        """Give the state of the sampler and its parts, or nothing where none were kept."""
         if self.path is None or not self.path.exists():
             return None, []
         with self.path.open("rb") as file:
@@ -207,6 +221,7 @@ class _Kept:
         return state, parts
 
     def write(self, state: Any, parts: list) -> None:
+        """Keep the state and all parts, in the place of those before."""
         if self.path is None:
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
