@@ -49,8 +49,11 @@ class NumberShown:
 class Written:
     """What a switch writes: a number with its source, or an option forced or forbidden."""
 
-    said: str
+    verb: str
+    path: str
     number: NumberShown | None
+    span: str
+    """From when until when, where that is said."""
 
 
 @dataclass(frozen=True)
@@ -168,12 +171,12 @@ def _written(why: Why, loaded: Loaded) -> dict[str, tuple[Written, ...]]:
 
 
 def _rewrite(rewrite: Rewrite) -> Written:
-    span = "" if rewrite.since is None else f" from {rewrite.since}"
-    span += "" if rewrite.until is None else f" until {rewrite.until}"
+    begin = "" if rewrite.since is None else f" from {rewrite.since}"
+    span = begin if rewrite.until is None else f"{begin} until {rewrite.until}"
     if rewrite.set is not None and rewrite.to is not None:
-        return Written(f"sets{span}", _number(rewrite.set, rewrite.to))
+        return Written("sets", rewrite.set, _number(rewrite.set, rewrite.to), span)
     verb = "forces" if rewrite.force is not None else "forbids"
-    return Written(f"{verb} {rewrite.force or rewrite.forbid}{span}", None)
+    return Written(verb, rewrite.force or rewrite.forbid or "", None, span)
 
 
 def _by_part(numbers: Iterable[NumberShown]) -> tuple[tuple[str, tuple[NumberShown, ...]], ...]:
