@@ -58,13 +58,14 @@ class _Straight:
     def __init__(self, function: Callable[..., Any], options: dict[str, Any]) -> None:
         self._function, self._options = function, options
         self._lock = threading.Lock()
-        self._compiled: Callable[..., Any] | None = None
+        self._compiled: dict[frozenset[str], Callable[..., Any]] = {}
 
     def __call__(self, *arguments: Any) -> Any:
+        kind = frozenset(arguments[_ROWS])  # rows may bring numbers of their own along, or not
         with self._lock:
-            if self._compiled is None:
-                self._compiled = self._compile(arguments)
-        return self._compiled(*arguments)
+            if kind not in self._compiled:
+                self._compiled[kind] = self._compile(arguments)
+        return self._compiled[kind](*arguments)
 
     def _compile(self, arguments: tuple[Any, ...]) -> Callable[..., Any]:
         from hokushin.engine.straight.lift import NotStraight
