@@ -69,6 +69,21 @@ def test_a_link_carries_what_is_off(shown, made_up):
     assert page.evaluate("location.hash") == ""
 
 
+def test_a_page_opened_with_causes_off_still_opens_what_is_folded(shown, made_up):
+    page = shown(made_up(), fragment="#off=navy")
+    page.get_by_role("link", name="The pact").first.click()
+    page.wait_for_function("document.getElementById('cause-pact').open")
+    assert said(page).startswith("20 in 100")
+
+
+def test_the_keyboard_keeps_its_place_when_all_is_on_again(shown, made_up):
+    page = shown(made_up(), fragment="#off=navy")
+    page.locator("#top-reset").focus()
+    page.keyboard.press("Enter")
+    assert said(page).startswith("10 in 100")
+    assert page.evaluate("document.activeElement.textContent") == "How made"
+
+
 def test_switches_work_by_keyboard_alone(shown, made_up):
     page = shown(made_up())
     page.locator("input[data-group=sea]").focus()

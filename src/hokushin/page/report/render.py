@@ -14,6 +14,7 @@ from hokushin.answer.document import SetAnswer, Why
 from hokushin.answer.findings import assumed_share
 from hokushin.answer.text import headline_text
 from hokushin.answer.text_causes import printed
+from hokushin.answer.text_full import given_text
 from hokushin.answer.text_sets import without_repeats
 from hokushin.answer.words import counted, day_in_words, in_sentence, number_word
 from hokushin.page.report import csv_files
@@ -62,6 +63,7 @@ def report(why: Why, loaded: Loaded | None = None) -> str:
         "headings": _headings(why),
         "causes": causes,
         "sets": _sets(why),
+        "given": None if why.given is None else given_text(why, why.given),
         "pairs": tuple(pair_sentence(why, pair) for pair in why.interactions),
         "strips": strips,
         "dots": dots_of(why.dots, unit),

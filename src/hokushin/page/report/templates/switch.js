@@ -106,7 +106,11 @@
   for (const box of boxes("cause")) box.addEventListener("change", () => turn([box.dataset.cause], box.checked));
   at("reset").addEventListener("click", () => turn(everything, true));
   at("clear").addEventListener("click", () => turn(everything, false));
-  at("top-reset").addEventListener("click", () => { turn(everything, true); at("top-number").focus?.(); });
+  at("top-reset").addEventListener("click", () => {
+    turn(everything, true);
+    // The button is gone now, and with it the place of the keyboard.
+    at("top-reset").nextElementSibling.focus();
+  });
 
   if (location.hash.startsWith("#off=")) {
     for (const part of location.hash.slice(5).split(",")) {
@@ -116,14 +120,16 @@
     }
   }
   const open = () => {
-    const target = location.hash.length > 1 && at(decodeURI(location.hash.slice(1)));
-    const asIs = location.hash.length > 1 && at(location.hash.slice(1));
-    for (let box = asIs || target; box; box = box.parentElement) if (box.tagName === "DETAILS") box.open = true;
-    (asIs || target || { scrollIntoView() {} }).scrollIntoView();
+    const name = location.hash.slice(1);
+    if (!name || name.startsWith("off=")) return;
+    const target = at(name);
+    if (!target) return;
+    for (let box = target; box; box = box.parentElement) if (box.tagName === "DETAILS") box.open = true;
+    target.scrollIntoView();
   };
   at("top-state").dataset.first = at("top-state").textContent;
   at("switches").hidden = false;
   show();
-  if (!location.hash.startsWith("#off=")) addEventListener("hashchange", open);
-  if (location.hash && !location.hash.startsWith("#off=")) open();
+  addEventListener("hashchange", open);
+  open();
 })();
