@@ -264,7 +264,7 @@ def box(result: Sensitivity) -> list[str]:
     ]
     return [
         f"Inside: {100 * found.coverage:.0f} in 100 of the tenth of draws with the highest chance, "
-        f"which make up {100 * found.density:.0f} in 100 of the box (outside any box: "
+        f"which make up {100 * found.density:.0f} in 100 of the box (of all draws: "
         f"{100 * found.base_rate:.0f}). On draws that did not make it: "
         f"{100 * found.fresh_coverage:.0f} and {100 * found.fresh_density:.0f}.",
         "",

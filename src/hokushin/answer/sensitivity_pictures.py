@@ -52,7 +52,7 @@ def ends_picture(result: Sensitivity, rows: int = ROWS) -> Figure:
     return figure
 
 
-def morris_picture(result: Sensitivity, named: int = 14) -> Figure:
+def morris_picture(result: Sensitivity, named: int = 8) -> Figure:
     """Draw mean size against spread of elementary effects; above the line effects bend or join.
 
     Raises:

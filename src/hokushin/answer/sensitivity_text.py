@@ -53,9 +53,11 @@ def moving_line(result: Sensitivity) -> str:
     counts = result.recalled
     if not counts.of:
         return "No number, moved to either end, moves the answer by more than a point."
+    which = "number that moves" if counts.of == 1 else "numbers that move"
     return (
-        f"{counts.n} of {counts.of} numbers that move the answer by more than a point are "
-        f"recalled, not read; {counts.judged} are judgement alone."
+        f"{counts.n} of {counts.of} {which} the answer by more than a point "
+        f"{'is' if counts.n == 1 else 'are'} recalled, not read; {counts.judged} "
+        f"{'is' if counts.judged == 1 else 'are'} judgement alone."
     )
 
 
