@@ -130,7 +130,8 @@ def assumed_share(
     )
     if (moving := recalled.moving) is None or not moving.of:
         return said
+    which = "number that moves" if moving.of == 1 else "numbers that move"
     return (
-        f"{said}. {moving.n} of {moving.of} numbers that move the answer by more than a point are "
-        "recalled, not read"
+        f"{said}. {moving.n} of {moving.of} {which} the answer by more than a point "
+        f"{'is' if moving.n == 1 else 'are'} recalled, not read"
     )
