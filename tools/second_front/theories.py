@@ -1,6 +1,7 @@
 """Holds the theories of the flagship scenario against each other, and writes docs/theories.md.
 
     python3 -m tools.second_front.theories run FOLDER [--seeds N] [--scales] [--own-rows]
+        [--minutes M]
     python3 -m tools.second_front.theories write FOLDER
     python3 -m tools.second_front.theories fit
 
@@ -52,6 +53,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--scales", action="store_true", help="priors half and twice as wide, too")
     parser.add_argument("--own-rows", action="store_true")
+    parser.add_argument("--minutes", type=float, help="begin no other seed or scale after these")
     asked = parser.parse_args(arguments)
     if asked.verb == "fit":
         put("fit", fit_table())
@@ -61,7 +63,9 @@ def main(arguments: list[str]) -> int:
     if asked.verb == "run":
         scales = (0.5, 2.0) if asked.scales else ()
         seeds = tuple(range(1, asked.seeds + 1))
-        plan = Plan(CUTS, seeds=seeds, scales=scales, own_rows=asked.own_rows)
+        plan = Plan(
+            CUTS, seeds=seeds, scales=scales, own_rows=asked.own_rows, minutes=asked.minutes
+        )
         found = weigh(load(SCENARIO), plan, asked.folder / "passes", _tell)
         found.save(asked.folder / FOUND)
         print(found)

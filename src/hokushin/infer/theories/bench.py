@@ -7,8 +7,9 @@ Readings that say the same of every number are passed once.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -57,6 +58,8 @@ class Plan:
     """Other factors on the spread of every prior, each with the first seed."""
     own_rows: bool = False
     """Whether theories that speak of more than the common matters are told those rows too."""
+    minutes: float | None = None
+    """After how many no other seed or scale is begun; what has been run is then compared."""
 
 
 class Walks:
@@ -116,27 +119,36 @@ class Bench:
 
     # --- running ------------------------------------------------------------------------------
 
-    def passes(self) -> list[tuple[Sayings, float, int]]:
-        """Every pass: own priors first, all theories of one seed before those of the next."""
-        plan = self.plan
+    def run_all(self) -> None:
+        """Run every pass that is not kept: all theories of one seed or scale before the next."""
+        plan, began = self.plan, time.monotonic()
         says = [sayings_of(self.scenario, COMMON, OPEN), sayings_of(self.scenario, SILENT, CLOSED)]
         says += [sayings_of(self.scenario, t, r) for t in self.scenario.theories for r in READINGS]
-        ways = [(1.0, seed) for seed in plan.seeds] + [(s, plan.seeds[0]) for s in plan.scales]
-        listed = [(s, scale, seed) for scale, seed in ways for s in says]
-        return [*listed, (every_switch(self.scenario), 1.0, plan.seeds[0])]
-
-    def run_all(self) -> None:
-        """Run every pass that is not kept."""
-        listed = self.passes()
-        for i, (sayings, scale, seed) in enumerate(listed):
-            self.report("telling theories the record", i, len(listed))
-            self.run(sayings, scale, seed)
+        first, *others = [(1.0, seed) for seed in plan.seeds]
+        # A second seed tells more than another scale, and a scale more than a third seed.
+        ways = [first, *others[:1], *((s, plan.seeds[0]) for s in plan.scales), *others[1:]]
+        done: list[tuple[float, int]] = []
+        for i, (scale, seed) in enumerate(ways):
+            spent = (time.monotonic() - began) / 60.0
+            if done and plan.minutes is not None and spent > plan.minutes:
+                break
+            for j, sayings in enumerate(says):
+                self.report("telling theories the record", len(says) * i + j, len(says) * len(ways))
+                self.run(sayings, scale, seed)
+            if not done:
+                self.run(every_switch(self.scenario), scale, seed)
+            done.append((scale, seed))
+        self.plan = replace(
+            plan,
+            seeds=tuple(seed for scale, seed in done if scale == 1.0),
+            scales=tuple(scale for scale, _ in done if scale != 1.0),
+        )
 
     def run(self, sayings: Sayings, scale: float, seed: int) -> Told:
         """Tell one theory the record, unless one that says the same has been told."""
         taken = taken_out(sayings, self.model, self.weighing)
         telling = telling_of(sayings, self.rows, self.weighing, self.n_switches, scale)
-        key = self._key(telling, self._world(taken), seed)
+        key = self._key(telling, taken, seed)
         self.keys[sayings.theory, sayings.reading, scale, seed] = key
         if key not in self.told:
             kept = self._read(key)
@@ -161,16 +173,15 @@ class Bench:
             self.worlds[taken] = self.rows.world_of(self.walks.without(taken))
         return self.worlds[taken]
 
-    def _key(self, telling: Telling, world: World, seed: int) -> str:
+    def _key(self, telling: Telling, taken: tuple[str, ...], seed: int) -> str:
         digest = hashlib.sha256()
         heading = (
             self.loaded.digest, theories_digest(OF_A_PASS), self.matters, self.cuts, NODES,
             [(f.stretch.matter, f.stretch.first, f.stretch.last) for f in self.facts],
-            self.plan.effort, seed,
+            self.plan.effort, taken, seed,
         )  # fmt: skip
         digest.update(repr(heading).encode())
-        # What a world is made of differs; what it looks like to these matters is what counts.
-        for array in (*telling, *world[: World._fields.index("normals")]):
+        for array in telling:
             digest.update(np.ascontiguousarray(array, np.float64).tobytes())
         return digest.hexdigest()[:20]
 
