@@ -71,7 +71,7 @@ def _middles(centre: float) -> Float[np.ndarray, " middle"]:
     half = _N_MIDDLES // 2
     far, near = np.linspace(-18.0, -3.0, half, endpoint=False), np.linspace(-3.0, 3.0, half)
     away = np.concatenate([far, near])
-    return centre + (away if centre < 0.0 else -away[::-1])
+    return np.asarray(centre + (away if centre < 0.0 else -away[::-1]), float)
 
 
 def _log_likelihood(
