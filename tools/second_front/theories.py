@@ -4,13 +4,15 @@
         [--minutes M]
     python3 -m tools.second_front.theories write FOLDER
     python3 -m tools.second_front.theories fit
+    python3 -m tools.second_front.theories restamp
 
 `run` leads every theory through the record and keeps each finished pass in the folder, so that the
 same command goes on where it was stopped. One pass takes some fifteen seconds of one core; all that
 the page rests on, three seeds and two other scales of the priors, take under an hour, and the rows
 that each theory speaks of by itself another hour. `write` puts what was found into the package, the
 page and the picture. `fit` runs nothing: it puts into the page what the fit that ships says of
-reasons.
+reasons. `restamp` takes what ships over to code that says the same: the shipped fit vouches for the
+likelihood (see tools.restamp, which comes first), and the code here must be as it was.
 """
 
 from __future__ import annotations
@@ -18,18 +20,28 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+
+import numpy as np
 
 from hokushin.infer.posterior import find_posterior
 from hokushin.infer.theories.bench import Plan
 from hokushin.infer.theories.facts import STRAW
 from hokushin.infer.theories.fitted import fitted_reasons
-from hokushin.infer.theories.report import Reading, Theories, TheoryResult
+from hokushin.infer.theories.report import (
+    Reading,
+    Theories,
+    TheoryResult,
+    own_digest,
+    theories_digest,
+)
 from hokushin.infer.theories.text import ranked
 from hokushin.infer.theories.weigh import weigh
 from hokushin.model.build import build
 from hokushin.scenario.load import load
+from tools.restamp import MOST_APART
 from tools.second_front.tables import table
 
 SCENARIO = "second-front"
@@ -48,7 +60,7 @@ _STRONGEST = 14
 def main(arguments: list[str]) -> int:
     """Run passes, or write what they found."""
     parser = argparse.ArgumentParser(prog="python3 -m tools.second_front.theories")
-    parser.add_argument("verb", choices=("run", "write", "fit"))
+    parser.add_argument("verb", choices=("run", "write", "fit", "restamp"))
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--scales", action="store_true", help="priors half and twice as wide, too")
@@ -58,6 +70,8 @@ def main(arguments: list[str]) -> int:
     if asked.verb == "fit":
         put("fit", fit_table())
         return 0
+    if asked.verb == "restamp":
+        return restamp()
     if asked.folder is None:
         parser.error(f"{asked.verb} needs a folder")
     if asked.verb == "run":
@@ -72,11 +86,33 @@ def main(arguments: list[str]) -> int:
         return 0
     found = Theories.load(asked.folder / FOUND)
     found.check(load(SCENARIO).digest)
-    found.save(SHIPPED)
+    made = {**found.made, "own_code": own_digest(), "witness": _witness()}
+    replace(found, made=made).save(SHIPPED)
     picture(found)
     for name, lines in sections(found).items():
         put(name, lines)
     return 0
+
+
+def restamp() -> int:
+    """Give the shipped comparison new digests, if the likelihood and this code say the same."""
+    loaded, posterior, found = load(SCENARIO), find_posterior(SCENARIO), Theories.load(SHIPPED)
+    if posterior is None:
+        raise ValueError(f"nothing has been fitted for {SCENARIO}, so nothing vouches for the code")
+    posterior.check(loaded.digest)
+    same = np.allclose(_witness(), found.made["witness"], rtol=0.0, atol=MOST_APART)
+    if not same or found.made["own_code"] != own_digest():
+        print("theories have to be compared again: see the head of this file", file=sys.stderr)
+        return 1
+    now = {"scenario_digest": loaded.digest, "code_digest": theories_digest()}
+    replace(found, made={**found.made, **now}).save(SHIPPED)
+    return 0
+
+
+def _witness() -> list[float]:
+    """Log-likelihoods that the shipped fit noted of its own code."""
+    posterior = find_posterior(SCENARIO)
+    return [] if posterior is None else list(posterior.made["witness"])
 
 
 def sections(found: Theories) -> dict[str, list[str]]:

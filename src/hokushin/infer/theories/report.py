@@ -204,7 +204,16 @@ def find_theories(scenario: str, folder: Path | None = None) -> Theories | None:
 @lru_cache(maxsize=2)
 def theories_digest(names: tuple[str, ...] = _CODE) -> str:
     """Name the code that compares theories, by content: that of the likelihood, and this."""
-    digest = hashlib.sha256(likelihood_digest().encode())
+    return _digest(likelihood_digest(), names)
+
+
+def own_digest() -> str:
+    """Name the code that compares theories without that of the likelihood."""
+    return _digest("", _CODE)
+
+
+def _digest(begin: str, names: tuple[str, ...]) -> str:
+    digest = hashlib.sha256(begin.encode())
     folder = files("hokushin.infer") / "theories"
     for name in names:
         digest.update(f"{name}\0{code_of((folder / name).read_text(encoding='utf-8'))}\0".encode())
