@@ -14,8 +14,9 @@ from hokushin.engine.documented import documented_path
 from hokushin.engine.run import Setting, Simulator
 from hokushin.engine.straight import native
 from hokushin.engine.straight.graph import OTHER, Graph
-from hokushin.engine.straight.lift import NotStraight, lift
+from hokushin.engine.straight.lift import lift
 from hokushin.engine.straight.native import Processor
+from hokushin.engine.straight.nodes import NotStraight
 from hokushin.engine.straight.program import Program
 from hokushin.model.build import build
 from hokushin.model.randomness import Dice

@@ -68,7 +68,7 @@ class _Straight:
         return self._compiled[kind](*arguments)
 
     def _compile(self, arguments: tuple[Any, ...]) -> Callable[..., Any]:
-        from hokushin.engine.straight.lift import NotStraight
+        from hokushin.engine.straight.nodes import NotStraight
         from hokushin.engine.straight.program import Program
 
         rows = arguments[_ROWS]

@@ -15,7 +15,7 @@ import jax
 import numpy as np
 from jax.extend import core
 
-from hokushin.engine.straight.lift import NotStraight
+from hokushin.engine.straight.nodes import NotStraight
 
 Atom = Any
 """A variable or a literal of a program."""

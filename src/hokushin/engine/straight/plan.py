@@ -20,7 +20,8 @@ import numpy as np
 
 from hokushin.engine.straight.cut import Leaf, Loop
 from hokushin.engine.straight.graph import OTHER, Graph
-from hokushin.engine.straight.lift import Nodes, NotStraight, lift, lift_columns, lift_constant
+from hokushin.engine.straight.lift import lift
+from hokushin.engine.straight.nodes import Nodes, NotStraight, lift_columns, lift_constant
 
 FUNCTION = 2500
 """Instructions of a function, about."""
