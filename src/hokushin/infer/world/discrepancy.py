@@ -25,7 +25,7 @@ LASTS_DAYS = 182.6
 """Time in which a discrepancy fades to 1/e: half a year, a judgement."""
 SHARES = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 4.0)
 """Spreads that are tried, in units of the spread of predictions of the variable."""
-_LIKELY_SHARE = 0.5
+LIKELY_SHARE = 0.5
 """Scale of the half-Cauchy prior, in the same units."""
 _SWEEPS = 3
 Matrix = Float[np.ndarray, "observation observation"]
@@ -40,13 +40,13 @@ def find_discrepancies(observations: Sequence[Observation], prior: Moments) -> d
     """
     told = np.array([one.told for one in observations])
     spread = prior.by_numbers + prior.by_dice
-    units = _units(observations, spread)
-    shares = dict.fromkeys(units, _LIKELY_SHARE)
+    units = spreads_of(observations, spread)
+    shares = dict.fromkeys(units, LIKELY_SHARE)
 
     def value(trial: Mapping[str, float]) -> float:
         sizes = {variable: trial[variable] * units[variable] for variable in units}
         covariance = spread + error_covariance(observations, sizes)
-        tail = sum(np.log1p((trial[v] / _LIKELY_SHARE) ** 2) for v in units)
+        tail = sum(np.log1p((trial[v] / LIKELY_SHARE) ** 2) for v in units)
         return log_normal(told - prior.mean, covariance) - tail
 
     for _ in range(_SWEEPS):
@@ -75,7 +75,7 @@ def log_normal(distance: Float[np.ndarray, " observation"], covariance: Matrix) 
     return -0.5 * float(scaled @ scaled) - log_volume - 0.5 * len(distance) * np.log(2.0 * np.pi)
 
 
-def _units(observations: Sequence[Observation], spread: Matrix) -> dict[str, float]:
+def spreads_of(observations: Sequence[Observation], spread: Matrix) -> dict[str, float]:
     """Root mean square spread of predictions and measurement, variable by variable."""
     grouped: dict[str, list[float]] = {}
     for one, variance in zip(observations, np.diag(spread), strict=True):

@@ -11,12 +11,18 @@ import numpy as np
 from jaxtyping import Int
 
 from hokushin.engine.keys import split_seed
+from hokushin.engine.run import Documented
 from hokushin.infer.likelihood import weighing_numbers
+from hokushin.infer.posterior import likelihood_digest
 from hokushin.infer.world.discrepancy import error_covariance, find_discrepancies
 from hokushin.infer.world.draws import ObservedRow, WorldDraws, predicted_of
 from hokushin.infer.world.engagements import Fought, find_engagements, log_likelihood, resampled
 from hokushin.infer.world.kept import Kept
-from hokushin.infer.world.observations import Observations, find_observations
+from hokushin.infer.world.observations import (
+    Observations,
+    find_observations,
+    rivals_among,
+)
 from hokushin.infer.world.readings import Combination, combinations, weigh_contradictions
 from hokushin.infer.world.smoother import (
     INFLATIONS,
@@ -95,7 +101,7 @@ def learn_world(
     report("walking the prior", 0, len(INFLATIONS))
     start, worth = start_members(walk, fought, members)
     before = walk.predict(start, BEFORE)
-    identity = _identity(model, found, end, seed, members)
+    identity = _identity(model, found, walk.path.documented, end, seed, members)
     learnt = Learning(walk, found, before, seed, report, Kept(folder, identity))
     normals = learnt.draw(start)
     report("walking what was learnt", len(INFLATIONS), len(INFLATIONS))
@@ -132,7 +138,7 @@ def start_members(walk: Walk, fought: tuple[Fought, ...], n_members: int) -> tup
 
 
 class Learning:
-    """One posterior: discrepancies, readings of rival rows, rounds and weights."""
+    """One posterior: discrepancies, readings of rival rows, and rounds."""
 
     def __init__(
         self,
@@ -142,6 +148,7 @@ class Learning:
         seed: int,
         report: Progress,
         kept: Kept,
+        hidden: frozenset[str] = frozenset(),
     ) -> None:
         """Weigh what is to be learnt from.
 
@@ -152,10 +159,15 @@ class Learning:
             seed: Of the perturbations.
             report: Told what runs.
             kept: Finished rounds.
+            hidden: Observations that are not learnt from.
         """
-        self.walk, self.found = walk, found
+        shown = np.array([one.id not in hidden for one in found.used], bool)
+        if hidden:
+            used = tuple(one for one in found.used if one.id not in hidden)
+            found = Observations(used, found.unused, rivals_among(used))
+        self.walk, self.found, self.shown = walk, found, shown
         self.seed, self.report, self.kept = seed, report, kept
-        prior = moments_of(before)
+        prior = moments_of(before[shown])
         self.discrepancies = find_discrepancies(found.used, prior)
         self.error = error_covariance(found.used, self.discrepancies)
         self.choices, self.rivals = combinations(found, prior, self.error)
@@ -185,7 +197,7 @@ class Learning:
 
         def predict(normals: Members, round_: int) -> Predicted:
             self.report("learning from what was measured", round_, len(INFLATIONS))
-            return self.walk.predict(normals, first + round_)[here]
+            return self.walk.predict(normals, first + round_)[self.shown][here]
 
         return smooth(
             start,
@@ -220,12 +232,20 @@ def observed_rows(
     return tuple(rows)
 
 
-def _identity(model: Model, found: Observations, end: date, seed: int, members: int) -> str:
-    """Name what a kept round belongs to: scenario, rows, day, seed and size."""
-    digest = hashlib.sha256()
+def _identity(
+    model: Model,
+    found: Observations,
+    path: tuple[Documented, ...],
+    end: date,
+    seed: int,
+    members: int,
+) -> str:
+    """Name what a kept round belongs to: code, scenario, rows, path, day, seed and size."""
+    digest = hashlib.sha256(likelihood_digest().encode())
     for part in (
         model.priors.names,
         found.used,
+        path,
         end,
         seed,
         members,

@@ -41,7 +41,7 @@ Predict = Callable[[Normals, int], Predicted]
 """From members and the number of the round (for fresh dice) to predictions."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Round:
     """What one round saw, before it moved the members."""
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float, Int
@@ -57,6 +58,7 @@ class Walk:
         calendar = model.sets.calendar
         last = max((one.window.last for one in observations), default=calendar.start_of(0))
         n_steps = min(calendar.index(last) + 2, calendar.n_steps)  # one more, for the delay
+        self._numbers = jax.jit(lambda normals: model.params(model.from_normals(normals)))
         self.path = ForcedPath(model, documented_path(model, record), n_steps, seed)
 
     def prior(self, n_members: int, first: int = 0) -> Members:
@@ -67,8 +69,7 @@ class Walk:
 
     def params(self, members: Members, changed: Mapping[int, float] | None = None) -> Params:
         """Numbers of the model for members, histories last."""
-        whole = jnp.asarray(self._whole(members, changed))
-        return self.model.params(self.model.from_normals(whole))
+        return self._numbers(self._whole(members, changed))
 
     def predict(
         self,
@@ -85,7 +86,7 @@ class Walk:
         """
         n_members = members.shape[1]
         whole = self._whole(members, changed)
-        params = self.model.params(self.model.from_normals(jnp.asarray(whole)))
+        params = self._numbers(whole)
         told = []
         for repetition in range(REPETITIONS):
             first = (occasion * REPETITIONS + repetition) * n_members
@@ -99,7 +100,9 @@ class Walk:
                 [self._one(one, series[one.variable], delay, generator)
                  for one in self.observations]
             )  # fmt: skip
-        return np.moveaxis(np.array(told).reshape(REPETITIONS, -1, n_members), 0, -1)
+        return np.moveaxis(
+            np.array(told).reshape(REPETITIONS, len(self.observations), n_members), 0, -1
+        )
 
     def _one(
         self,
