@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from hokushin.answer.parts import MovingRecalled
+from hokushin.answer.findings import assumed_share
+from hokushin.answer.parts import MovingRecalled, Recalled
 from hokushin.answer.sensitivity import DICE, Size, sensitivity
 from hokushin.answer.sensitivity_numbers import (
     TO_CHECK,
@@ -84,7 +85,8 @@ def test_methods_screen_by_the_ends(study):
 def test_kinds_leave_out_what_was_fitted(tiny_world):
     kinds = families(known_numbers(tiny_world), fewest=2)
 
-    assert "climate, index" in kinds
+    assert "weights, considerations" in kinds
+    assert "matters, rate" in families(known_numbers(tiny_world), fewest=1)
     assert not any(kind.startswith(("battle", "causes")) for kind in kinds)
 
 
@@ -139,3 +141,19 @@ def test_an_answer_tells_a_study_only_of_what_it_was_made_from(
 def test_an_unknown_method_is_named(method):
     with pytest.raises(ValueError, match=f"no method is called {method}"):
         sensitivity("tiny", methods=(method,), basis="prior")
+
+
+def test_an_answer_says_how_many_of_the_numbers_that_matter_are_recalled():
+    plain = assumed_share((), Recalled(50, 900), ())
+    some = assumed_share((), Recalled(50, 900, MovingRecalled(2, 7, 5)), ())
+    one = assumed_share((), Recalled(50, 900, MovingRecalled(1, 1, 0)), ())
+    none = assumed_share((), Recalled(50, 900, MovingRecalled(0, 0, 0)), ())
+
+    assert "move the answer" not in plain
+    assert some.endswith(
+        "2 of 7 numbers that move the answer by more than a point are recalled, not read"
+    )
+    assert one.endswith(
+        "1 of 1 number that moves the answer by more than a point is recalled, not read"
+    )
+    assert none == plain

@@ -109,11 +109,11 @@ def test_a_row_that_moves_nothing_gives_what_the_histories_gave(risks, run):
     still, cheap, dear = design(np.array([[np.nan], [-2.0], [2.0]]))
 
     own = Watched(
-        seen.chance[:, sample.histories],
-        seen.passed[:, sample.histories],
-        seen.happened[sample.histories],
+        seen.chance[:, None, sample.histories],
+        seen.passed[:, None, sample.histories],
+        seen.happened[None, sample.histories],
     )
-    np.testing.assert_allclose(still, design.estimates(own), rtol=1e-4)
+    np.testing.assert_allclose(still, design.estimates(own)[0], rtol=1e-4)
     assert still.shape == (5,)
     assert cheap[0] > still[0] > dear[0]
 
