@@ -23,7 +23,7 @@ from hokushin.engine.straight.graph import OTHER, Graph
 from hokushin.engine.straight.lift import lift
 from hokushin.engine.straight.nodes import Nodes, NotStraight, lift_columns, lift_constant
 
-FUNCTION = 2500
+FUNCTION = 8000
 """Instructions of a function, about."""
 
 _SETTLINGS = 8
@@ -203,7 +203,11 @@ def _settled(graph: Graph, used: set[int], frozen: set[int], slow: set[int]) -> 
 
 
 def _depth_first(graph: Graph, roots: Sequence[int], stop: set[int]) -> list[int]:
-    """Operations behind some nodes, each after what it needs and as late as that allows."""
+    """Operations behind some nodes, each after what it needs and as late as that allows.
+
+    Of what an operation needs, the longest chain comes first, so that few numbers wait for it.
+    """
+    chain = _chains(graph, stop)
     order: list[int] = []
     done: set[int] = set()
     for root in roots:
@@ -213,12 +217,21 @@ def _depth_first(graph: Graph, roots: Sequence[int], stop: set[int]) -> list[int
             if ready:
                 order.append(node)
                 continue
-            if node in done or node in stop or graph.op[node] in SOURCES:
+            if node in done or not chain[node]:
                 continue
             done.add(node)
             waiting.append((node, True))
-            waiting += [(a, False) for a in reversed(graph.args[node])]
+            waiting += [(a, False) for a in sorted(graph.args[node], key=chain.__getitem__)]
     return order
+
+
+def _chains(graph: Graph, stop: set[int]) -> list[int]:
+    """Length of the longest chain of operations behind each node, 0 where nothing is to be done."""
+    chain = [0] * len(graph)
+    for node, (op, args) in enumerate(zip(graph.op, graph.args, strict=True)):
+        if op not in SOURCES and node not in stop and args:
+            chain[node] = 1 + max(chain[a] for a in args)
+    return chain
 
 
 def _read_by(graph: Graph, order: Sequence[int], roots: Sequence[int]) -> set[int]:
