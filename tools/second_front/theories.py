@@ -18,6 +18,7 @@ likelihood (see tools.restamp, which comes first), and the code here must be as 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import re
 import sys
 from dataclasses import replace
@@ -37,10 +38,11 @@ from hokushin.infer.theories.report import (
     own_digest,
     theories_digest,
 )
+from hokushin.infer.theories.stances import stances_of
 from hokushin.infer.theories.text import ranked
 from hokushin.infer.theories.weigh import weigh
 from hokushin.model.build import build
-from hokushin.scenario.load import load
+from hokushin.scenario.load import Loaded, load
 from tools.restamp import MOST_APART
 from tools.second_front.tables import table
 
@@ -86,7 +88,8 @@ def main(arguments: list[str]) -> int:
         return 0
     found = Theories.load(asked.folder / FOUND)
     found.check(load(SCENARIO).digest)
-    made = {**found.made, "own_code": own_digest(), "witness": _witness()}
+    vouched = {"own_code": own_digest(), "witness": _witness(), "said": _said(load(SCENARIO))}
+    made = {**found.made, **vouched}
     replace(found, made=made).save(SHIPPED)
     picture(found)
     for name, lines in sections(found).items():
@@ -101,12 +104,22 @@ def restamp() -> int:
         raise ValueError(f"nothing has been fitted for {SCENARIO}, so nothing vouches for the code")
     posterior.check(loaded.digest)
     same = np.allclose(_witness(), found.made["witness"], rtol=0.0, atol=MOST_APART)
-    if not same or found.made["own_code"] != own_digest():
+    own = (found.made["own_code"], found.made["said"])
+    if not same or own != (own_digest(), _said(loaded)):
         print("theories have to be compared again: see the head of this file", file=sys.stderr)
         return 1
     now = {"scenario_digest": loaded.digest, "code_digest": theories_digest()}
     replace(found, made={**found.made, **now}).save(SHIPPED)
     return 0
+
+
+def _said(loaded: Loaded) -> str:
+    """Name what theories say of causes, and causes of numbers, by content."""
+    scenario = loaded.scenario
+    said = {name: stances_of(scenario, theory) for name, theory in scenario.theories.items()}
+    spoken = {name: theory.speaks_of for name, theory in scenario.theories.items()}
+    silent = {name: cause.silent for name, cause in scenario.causes.items()}
+    return hashlib.sha256(repr((said, spoken, silent)).encode()).hexdigest()[:16]
 
 
 def _witness() -> list[float]:
