@@ -217,3 +217,21 @@ def test_a_day_that_is_not_known_sums_over_its_window(tiny_likelihood):
     assert timing == pytest.approx(expected, abs=1e-5)
     exact = np.asarray(tiny_likelihood.parts(start).timing)[m, t - 1 : t + 1].sum()
     assert timing > exact
+
+
+def test_where_nobody_can_block_every_course_passes(tiny_likelihood):
+    """The rule is then a softmax of the government's utility: assent is certain."""
+    axes = tiny_likelihood.path.model.axes
+    free = replace(axes, pair_block=np.zeros_like(axes.pair_block))
+    params = tiny_likelihood.params(tiny_likelihood.start().numbers)
+    features = tiny_likelihood.features
+    council = council_of(free, params, features)
+    assert council.holder.shape == (0, 2)
+    gain = features.gains(params.choice)
+    felt = jnp.zeros((len(axes.pairs), tiny_likelihood.path.n_steps))
+    utility = pull(council, gain)
+    decision = decide_cells(council, gain, felt, utility, tiny_likelihood.available)
+    np.testing.assert_allclose(np.asarray(decision.probability).sum(1), 1.0, atol=1e-5)
+    barred = council_of(axes, params, features)
+    with_rights = decide_cells(barred, gain, felt, utility, tiny_likelihood.available)
+    assert (decision.probability[:, 0] <= with_rights.probability[:, 0] + 1e-6).all()

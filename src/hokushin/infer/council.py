@@ -46,9 +46,9 @@ def council_of(axes: Axes, params: Params, features: Features) -> Council:
     influence = influences(axes, params)[axes.pair_faction, 0]
     seated = (features.pair >= 0).astype(np.float32)
     weight = influence[np.maximum(features.pair, 0)] * seated
-    holders = np.array(
-        [(m, i) for m, i in np.argwhere(features.pair >= 0) if axes.pair_block[features.pair[m, i]]]
-    ).reshape(-1, 2)
+    seats = np.argwhere(features.pair >= 0)
+    may_block = [(m, i) for m, i in seats if axes.pair_block[features.pair[m, i]]]
+    holders = np.array(may_block, np.int64).reshape(-1, 2)
     field = tuple(
         (int(m), int(i))
         for m, i in np.argwhere(features.pair >= 0)
