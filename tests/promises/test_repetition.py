@@ -142,7 +142,7 @@ def test_an_outcome_depends_on_its_switches_and_its_history_alone(evaluator):
 
 
 def test_shares_add_to_what_all_causes_make_of_the_outcome(evaluator):
-    shares = shapley_shares(evaluator, range(256), seed=1)
+    shares = shapley_shares(evaluator, range(2048), seed=1)
     total = shares.v_all.value - shares.v_none.value
     assert shares.value.sum() == pytest.approx(total, abs=1e-9)
     assert shares.group_value.sum() == pytest.approx(total, abs=1e-9)
